@@ -1,0 +1,30 @@
+package screen
+
+import "sluice/screen/suppress"
+
+// A Decision is what the rules found for one row.
+type Decision struct {
+	Reasons Reasons
+	Flags   Flags
+	Verdict Verdict
+	List    suppress.ListID // the list behind the primary reason, or 0
+	Form    uint8           // the form of the address that hit (an address.Form)
+}
+
+// A Match is one list entry that a row hit, whether or not it decided.
+type Match struct {
+	Row    int
+	Reason Reason
+	List   suppress.ListID
+	Form   uint8
+}
+
+// An Outcome is the decisions for the rows of one batch. It is reused: Screen
+// overwrites it.
+type Outcome struct {
+	Decisions []Decision
+	Matches   []Match  // ascending by row
+	Prints    []uint64 // a 64-bit print of each row's canonical address, for repeats; 0 when it has none
+
+	BloomHits, FalsePositives int64 // look-ups that passed the filter, and those of them that no entry confirmed
+}
