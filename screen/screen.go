@@ -1,0 +1,68 @@
+// Package screen decides, row by row, whether the owner of a prospect list may
+// keep a person: roles that columns play, rules that find reasons, and the verdicts
+// reasons lead to.
+//
+// A Screener is made once from the lists and tables of a run and shared. Each
+// goroutine takes a Worker of its own, which holds the scratch space, and hands it
+// batches of rows: whole columns at a time, so that addresses are made canonical,
+// hashed and looked up in bulk and nothing is allocated for a row.
+//
+// Rules add reasons to a set; the lowest one decides, so their order of running
+// does not matter. What people asked for is tested on every row, broken ones
+// included, because it settles where the row's bytes may go.
+package screen
+
+import (
+	"sluice/screen/address"
+	"sluice/screen/domain"
+	"sluice/screen/suppress"
+)
+
+// Options say what a Screener checks. The zero value checks everything that needs
+// no further file, against the embedded tables, with no suppression list.
+type Options struct {
+	Index   *suppress.Index  // suppression lists; nil for none
+	Tables  *domain.Tables   // mailbox providers; nil for the embedded ones
+	Aliases *domain.Aliases  // further mail domains of companies; may be nil
+	Targets *domain.Targets  // the companies to keep; nil for all
+	Forms   address.FormSet  // alternate forms to test; 0 for address.DefaultForms
+	Roles   map[Role][]int   // columns of the list: without a website column, matching is off
+	Policy  *Policy          // what each reason leads to; nil for DefaultPolicy
+}
+
+// A Screener holds what all workers of a run share. It is read-only.
+type Screener struct {
+	index   *suppress.Index
+	tables  *domain.Tables
+	aliases *domain.Aliases
+	targets *domain.Targets
+	forms   address.FormSet
+	policy  *Policy
+	classes []suppress.Class // by ListID
+	match   bool             // the list has a website column
+}
+
+// New returns a Screener for o.
+func New(o Options) *Screener {
+	s := &Screener{index: o.Index, tables: o.Tables, aliases: o.Aliases, targets: o.Targets,
+		forms: o.Forms, policy: o.Policy, match: len(o.Roles[Website]) > 0}
+	if s.tables == nil {
+		s.tables = domain.Embedded()
+	}
+	if s.forms == 0 {
+		s.forms = address.DefaultForms
+	}
+	if s.policy == nil {
+		s.policy = DefaultPolicy()
+	}
+	if s.index != nil {
+		s.classes = append(s.classes, 0)
+		for _, l := range s.index.Lists() {
+			s.classes = append(s.classes, l.Class)
+		}
+	}
+	return s
+}
+
+// Policy returns what the screener's reasons lead to.
+func (s *Screener) Policy() *Policy { return s.policy }
