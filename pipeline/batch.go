@@ -1,0 +1,100 @@
+package pipeline
+
+import (
+	"sluice/formats"
+	"sluice/formats/column"
+	"sluice/screen"
+)
+
+// A batch is a chunk on its way through the stages, with everything that is made
+// from it. Batches go round: their buffers are reused, and their number bounds the
+// memory of a run. At any time one goroutine owns a batch.
+type batch struct {
+	chunk formats.Chunk // nil when err came in its place
+	err   error         // the first thing that went wrong with it
+
+	screened, encoded chan struct{} // one token each when the stage is done
+
+	in     screen.Input
+	out    screen.Outcome
+	first  []screen.Reason // each row's primary reason; screen.NumReasons for none
+	views  []column.View
+	strays []column.Cell
+	rows   []int // with a formula cell
+
+	file             int    // which input, from 0
+	name             string // and its name
+	rowBase, runBase int64  // rows before it in the file, and in the run
+	lineBase         int64  // lines before it in the file
+
+	kept, quarantined, annotated, restricted, reported column.Selection
+
+	commits   []func() error
+	rejects   []byte
+	decisions []byte
+	q         extras // of the quarantine sink
+	a         extras // of the annotated sink
+	content   []column.View
+}
+
+func newBatch() *batch {
+	return &batch{screened: make(chan struct{}, 1), encoded: make(chan struct{}, 1)}
+}
+
+// reset forgets the chunk's rows and keeps the buffers.
+func (b *batch) reset() {
+	b.chunk, b.err = nil, nil
+	b.kept, b.quarantined, b.annotated = b.kept[:0], b.quarantined[:0], b.annotated[:0]
+	b.restricted, b.reported = b.restricted[:0], b.reported[:0]
+	clear(b.commits)
+	b.commits = b.commits[:0]
+	b.rejects, b.decisions = b.rejects[:0], b.decisions[:0]
+}
+
+// release gives the chunk back. It may be called twice.
+func (b *batch) release() {
+	if b.chunk != nil {
+		b.chunk.Release()
+		b.chunk = nil
+	}
+}
+
+// screen decodes the columns that rules read and decides for every row.
+func (b *batch) screen(p *plan, w Worker) (err error) {
+	c := b.chunk
+	if b.views, err = c.Decode(b.views[:0], p.cols); err != nil {
+		return err
+	}
+	if b.strays, err = c.Strays(b.strays[:0], p.known); err != nil {
+		return err
+	}
+	if b.rows, err = c.Formulas(b.rows[:0]); err != nil {
+		return err
+	}
+	in := &b.in
+	in.N = c.Len()
+	for role, r := range p.roles {
+		in.Cols[role] = b.views[r.Lo:r.Hi]
+	}
+	in.Strays, in.Formulas = b.strays, b.rows
+	in.Broken = in.Broken[:0]
+	for _, f := range c.Faults() {
+		in.Broken = append(in.Broken, column.Cell{Row: f.Row, Col: -1, Text: f.Raw})
+	}
+	if err := w.Screen(in, &b.out); err != nil {
+		return err
+	}
+	if len(b.out.Decisions) != in.N || p.job.Dedupe && len(b.out.Prints) != in.N {
+		return internal("screen", "decisions for another number of rows than there are")
+	}
+	return nil
+}
+
+// matched tells whether row i hit any list, as far as matches, ascending by row,
+// go: it consumes those up to i.
+func matched(matches []screen.Match, i int) (hit bool, rest []screen.Match) {
+	for len(matches) > 0 && matches[0].Row < i {
+		matches = matches[1:]
+	}
+	return len(matches) > 0 && matches[0].Row == i, matches
+}

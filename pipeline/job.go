@@ -1,0 +1,140 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync/atomic"
+
+	"sluice/formats"
+	"sluice/screen"
+)
+
+// A Source is the lists of one run, read one after the other.
+type Source interface {
+	// Schema is the columns that all inputs share.
+	Schema() *formats.Schema
+	// Next returns the next rows in order, or io.EOF. Chunks hold rows of one
+	// input each. Errors carry absolute positions. Not concurrent.
+	Next() (formats.Chunk, error)
+	// Infos describes the inputs in order: their names before the first Next,
+	// everything after io.EOF.
+	Infos() []formats.Info
+	Close() error
+}
+
+// A Worker decides for the rows of one batch after the other. It is used by one
+// goroutine. *screen.Worker is one.
+type Worker interface {
+	Screen(in *screen.Input, out *screen.Outcome) error
+}
+
+// Sinks are where rows go. A nil sink drops its rows. Of a sealed row nothing goes
+// to any of them.
+type Sinks struct {
+	Kept formats.Writer
+	// Quarantine takes the rows that a person must decide, with the extra columns
+	// QuarantineColumns. Without it they are listed in the rejects report.
+	Quarantine formats.Writer
+	// Annotated takes every row but sealed and restricted ones, with the extra
+	// columns AnnotateColumns.
+	Annotated formats.Writer
+	// Restricted takes the rows whose primary reason is screen.Restricted. They go
+	// nowhere else, and their cells are in no report.
+	Restricted formats.Writer
+}
+
+// QuarantineColumns returns the names of the extra columns of the quarantine sink,
+// in the order in which its writer gets their cells.
+func QuarantineColumns() []string {
+	return []string{"sluice_file", "sluice_row", "sluice_line", "sluice_reason", "sluice_raw"}
+}
+
+// AnnotateColumns returns the names of the extra columns of the annotated sink, in
+// the order in which its writer gets their cells.
+func AnnotateColumns() []string { return []string{"sluice_verdict", "sluice_reason"} }
+
+// A Job is one run: what is read, how it is decided, and where rows go. Source and
+// NewWorker are required; the zero value of everything else is right for most.
+type Job struct {
+	Source Source // closed by Run
+
+	// Roles are the columns, as indexes into the schema, of each role the list has.
+	Roles map[screen.Role][]int
+	// NewWorker makes the workers: func() Worker { return screener.Worker() }.
+	NewWorker func() Worker
+
+	Sinks Sinks // closed by Run, also after a failure
+
+	// Rejects takes the report of rows that were not kept, as CSV: file, row, line,
+	// offset, verdict, reason, list, detail. It says where and why, not what.
+	Rejects io.Writer
+	// RejectsContent adds the original columns to the report (never of sealed or
+	// restricted rows; a malformed row's are empty).
+	RejectsContent bool
+	// Decisions takes the ledger, one CSV line a row, sealed rows included: file,
+	// row, verdict, reason, reasons, flags, list, form. File counts inputs from 1,
+	// row counts over the whole run, list is a suppress.ListID.
+	Decisions io.Writer
+
+	ListNames []string           // of suppress.ListID 1, 2, … for the report
+	FormName  func(uint8) string // the name of an address form; its number if nil
+
+	// Dedupe drops rows whose address an earlier kept row has.
+	Dedupe bool
+	// RepeatVerdict is what becomes of a repeat: Reject or Quarantine; the zero
+	// value stands for screen.Duplicate.Verdict().
+	RepeatVerdict screen.Verdict
+
+	MaxErrors   Limit // at most this many malformed rows
+	MinKept     Limit // at least this many rows kept
+	MaxRejected Limit // at most this many rows rejected or sealed
+
+	Workers int // GOMAXPROCS if zero
+	Batches int // chunks in flight at most; 2*Workers+2 if zero, at least 2
+
+	Progress *Progress // counted up while the run goes on, if not nil
+}
+
+// Progress is a run's counts so far, for showing. It may be read at any time.
+type Progress struct{ Read, Kept, Quarantined, Rejected, Sealed atomic.Int64 }
+
+// check reports everything that is wrong with the job and applies defaults.
+func (j *Job) check() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if j.NewWorker == nil {
+		bad("job: no NewWorker")
+	}
+	if j.Source == nil {
+		bad("job: no Source")
+	} else {
+		n := len(j.Source.Schema().Fields)
+		for role, cols := range j.Roles {
+			if role >= screen.NumRoles {
+				bad("job: no such role: %d", role)
+			}
+			for _, c := range cols {
+				if c < 0 || c >= n {
+					bad("job: column %d of a role is outside the %d columns of the list", c, n)
+				}
+			}
+		}
+	}
+	switch j.RepeatVerdict {
+	case screen.Keep:
+		j.RepeatVerdict = screen.Duplicate.Verdict()
+	case screen.Reject, screen.Quarantine:
+	default:
+		bad("job: a repeat can be rejected or quarantined only")
+	}
+	if j.Workers <= 0 {
+		j.Workers = runtime.GOMAXPROCS(0)
+	}
+	if j.Batches <= 0 {
+		j.Batches = 2*j.Workers + 2
+	}
+	j.Batches = max(j.Batches, 2)
+	return errors.Join(errs...)
+}

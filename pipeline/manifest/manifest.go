@@ -1,0 +1,221 @@
+// Package manifest is the record of a run: what was read, checked against which
+// lists, decided for which reasons, and written, so that an auditor can re-check
+// every figure from the files years later.
+//
+// A manifest is an in-toto Statement (v1) whose subjects are the outputs and whose
+// predicate is the Predicate below. It holds no personal data and no floating-point
+// numbers. FORMAT.md says what each field means and since which version;
+// manifest.schema.json is the same for programs.
+//
+// Everything in the predicate but Run and Chain is a function of the inputs, the
+// lists, the policy and the clock given; ContentDigest is the digest of that part.
+package manifest
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Types of the documents this package reads and writes. A change that an old reader
+// would misunderstand gets a new number; new fields do not.
+const (
+	StatementType = "https://in-toto.io/Statement/v1"
+	PredicateType = "https://sluice.dev/manifest/v1"
+	FailureType   = "https://sluice.dev/failed-manifest/v1"
+)
+
+// A Statement is a whole manifest.
+type Statement struct {
+	Type          string    `json:"_type"`
+	Subject       []Subject `json:"subject"`
+	PredicateType string    `json:"predicateType"`
+	Predicate     Predicate `json:"predicate"`
+}
+
+// A Subject is one output and its digest.
+type Subject struct {
+	Name   string `json:"name"`
+	Digest Digest `json:"digest"`
+}
+
+// A Digest is of a file's bytes as stored, in lower-case hex. One of the two is set.
+type Digest struct {
+	SHA256 string `json:"sha256,omitempty"`
+	XXH64  string `json:"xxh64,omitempty"`
+}
+
+// A Predicate is what sluice says of a run.
+type Predicate struct {
+	Tool          Tool          `json:"tool"`
+	Policy        Policy        `json:"policy"`
+	Inputs        []Input       `json:"inputs"`
+	Lists         []List        `json:"lists"`
+	Index         Index         `json:"index"`
+	Accounting    Accounting    `json:"accounting"`
+	Reasons       []ReasonCount `json:"reasons"`
+	Flags         []FlagCount   `json:"flags"`
+	Columns       []Column      `json:"columns"`
+	Outputs       []Output      `json:"outputs"`
+	NotChecked    []NotChecked  `json:"not_checked"`
+	ContentDigest string        `json:"content_digest"`
+	Run           Run           `json:"run"`
+	Chain         Chain         `json:"chain"`
+}
+
+// Tool is the program that ran.
+type Tool struct {
+	Name    string  `json:"name"`
+	Version string  `json:"version"`
+	Commit  string  `json:"commit,omitempty"`
+	Tables  []Table `json:"tables"`
+}
+
+// A Table is reference data that the program or the operator brought.
+type Table struct {
+	Name    string `json:"name"`
+	Version string `json:"version,omitempty"`
+	Origin  string `json:"origin,omitempty"` // embedded, or the file's name
+	SHA256  string `json:"sha256"`
+}
+
+// Policy is what the run had to check.
+type Policy struct {
+	Name        string          `json:"name,omitempty"`
+	SHA256      string          `json:"sha256"` // of the policy file's bytes, or of the canonical JSON of Effective if there was none
+	Effective   json.RawMessage `json:"effective"`
+	ReasonOrder []string        `json:"reason_order"`
+	Clock       string          `json:"clock,omitempty"` // the date that ages are counted to, RFC 3339
+}
+
+// An Input is one file or stream that was read.
+type Input struct {
+	Name        string    `json:"name"`
+	Format      string    `json:"format"`
+	Compression string    `json:"compression"`
+	Settings    []Setting `json:"settings"`
+	Rows        int64     `json:"rows"`
+	Bytes       int64     `json:"bytes"`
+	Digest      Digest    `json:"digest"`
+}
+
+// A Setting is one thing the reader decided about an input, and how.
+type Setting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	How   string `json:"how"` // detected, default, set
+}
+
+// A List is one suppression list.
+type List struct {
+	ID         int    `json:"id"` // as in the decision ledger, from 1
+	Name       string `json:"name"`
+	Class      string `json:"class"`
+	Scope      string `json:"scope,omitempty"`
+	Entries    int64  `json:"entries"`
+	Refused    int64  `json:"refused"` // lines that held no entry
+	AsOf       string `json:"as_of,omitempty"`
+	AsOfSource string `json:"as_of_source,omitempty"` // set, header, file_name, modified
+	MaxAge     string `json:"max_age,omitempty"`
+	Digest     Digest `json:"digest"`
+	Matched    int64  `json:"matched"` // rows with an entry on it
+	Decided    int64  `json:"decided"` // rows whose primary reason it is
+}
+
+// Index is the compiled lists.
+type Index struct {
+	SHA256         string `json:"sha256,omitempty"`
+	Method         string `json:"method,omitempty"`
+	Entries        int64  `json:"entries"`
+	BloomHits      int64  `json:"bloom_hits"`
+	FalsePositives int64  `json:"bloom_false_positives"`
+}
+
+// Accounting is every row read, by verdict.
+type Accounting struct {
+	Read        int64 `json:"read"`
+	Kept        int64 `json:"kept"`
+	Quarantined int64 `json:"quarantined"`
+	Rejected    int64 `json:"rejected"`
+	Sealed      int64 `json:"sealed"`
+}
+
+// A ReasonCount is the rows of one verdict with one primary reason.
+type ReasonCount struct {
+	Reason  string `json:"reason"`
+	Verdict string `json:"verdict"`
+	Rows    int64  `json:"rows"`
+}
+
+// A FlagCount is the kept rows that carry a flag.
+type FlagCount struct {
+	Flag string `json:"flag"`
+	Rows int64  `json:"rows"`
+}
+
+// A Column is one column of the list in the data map.
+type Column struct {
+	Index      int      `json:"index"` // from 1
+	Name       string   `json:"name"`
+	Role       string   `json:"role,omitempty"`
+	Tag        string   `json:"tag,omitempty"`
+	Class      string   `json:"class,omitempty"`
+	Personal   bool     `json:"personal"`
+	Confidence int      `json:"confidence_percent,omitempty"`
+	Evidence   []string `json:"evidence,omitempty"`
+	Action     string   `json:"action,omitempty"` // keep, drop, mask, sha1, hmac-sha256, redact
+	Source     string   `json:"source,omitempty"`
+	LegalBasis string   `json:"legal_basis,omitempty"`
+}
+
+// An Output is one file that was published, or standard output.
+type Output struct {
+	Role      string `json:"role"` // kept, quarantine, annotated, restricted, rejects, decisions, …
+	Name      string `json:"name"`
+	Format    string `json:"format,omitempty"`
+	Encrypted string `json:"encrypted,omitempty"` // age, or nothing
+	Rows      int64  `json:"rows"`
+	Bytes     int64  `json:"bytes"`
+	SHA256    string `json:"sha256"`
+}
+
+// NotChecked is a check that was off or could not be made.
+type NotChecked struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+	Rows int64  `json:"rows,omitempty"`
+}
+
+// Run is what differs from one run to the next on the same data.
+type Run struct {
+	ID       string    `json:"id"`
+	Started  time.Time `json:"started"`
+	Finished time.Time `json:"finished"`
+	Host     string    `json:"host,omitempty"`
+	Settings []Setting `json:"settings,omitempty"`
+	Stages   []Stage   `json:"stages,omitempty"`
+	Warnings []string  `json:"warnings,omitempty"`
+}
+
+// A Stage is a part of the run and how long it took.
+type Stage struct {
+	Name   string `json:"name"`
+	Millis int64  `json:"ms"`
+}
+
+// Chain ties a manifest to the one before it. The first has sequence 1 and nothing
+// else.
+type Chain struct {
+	Sequence int64  `json:"sequence"`
+	Previous string `json:"previous_sha256,omitempty"` // of the previous manifest's bytes
+	Name     string `json:"previous_name,omitempty"`
+}
+
+// Roles of outputs that are known to sum up to the accounting.
+const (
+	RoleKept       = "kept"
+	RoleQuarantine = "quarantine"
+	RoleAnnotated  = "annotated"
+	RoleRestricted = "restricted"
+	RoleRejects    = "rejects"
+	RoleDecisions  = "decisions"
+)

@@ -1,0 +1,73 @@
+package pipeline
+
+import (
+	"strconv"
+
+	"sluice/formats/column"
+	"sluice/screen"
+	"sluice/screen/suppress"
+)
+
+// A plan is what a job comes to before the first row: which columns to decode for
+// whom, and every fixed piece of text that reports are made of.
+type plan struct {
+	job   *Job
+	cols  []int                       // columns that rules read, roles in order
+	roles [screen.NumRoles]column.Run // each role's stretch of cols
+	known []int                       // the main e-mail column, which is no place for strays
+	all   []int                       // every column, for reports with content
+
+	header []byte // of the rejects report
+	lists  [][]byte
+	forms  [256][]byte
+}
+
+func newPlan(job *Job) *plan {
+	p := &plan{job: job}
+	for role := range screen.NumRoles {
+		lo := len(p.cols)
+		p.cols = append(p.cols, job.Roles[role]...)
+		p.roles[role] = column.Run{Lo: lo, Hi: len(p.cols)}
+	}
+	if emails := job.Roles[screen.Email]; len(emails) > 0 {
+		p.known = emails[:1]
+	}
+	p.header = append(p.header, "file,row,line,offset,verdict,reason,list,detail"...)
+	if job.RejectsContent {
+		for i, name := range job.Source.Schema().Names() {
+			p.all = append(p.all, i)
+			p.header = append(p.header, ',')
+			p.header = appendCell(p.header, []byte(name))
+		}
+	}
+	p.header = append(p.header, '\n')
+	for _, name := range job.ListNames {
+		p.lists = append(p.lists, []byte(name))
+	}
+	for f := range p.forms {
+		name := strconv.Itoa(f)
+		if job.FormName != nil {
+			name = formName(job.FormName, uint8(f), name)
+		}
+		p.forms[f] = []byte(name)
+	}
+	return p
+}
+
+// formName asks for the name of f, which may be a number that no form has.
+func formName(names func(uint8) string, f uint8, otherwise string) (name string) {
+	defer func() {
+		if recover() != nil {
+			name = otherwise
+		}
+	}()
+	return names(f)
+}
+
+// list returns the name of list id, or its number when it was given none.
+func (p *plan) list(id suppress.ListID) []byte {
+	if int(id) <= len(p.lists) {
+		return p.lists[id-1]
+	}
+	return strconv.AppendInt(nil, int64(id), 10)
+}
