@@ -1,0 +1,205 @@
+package manifest
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// VerifyOptions say what is re-checked beyond the manifest itself and its outputs.
+// The zero value checks those.
+type VerifyOptions struct {
+	NoOutputs bool // do not look at the outputs
+	Inputs    bool // also the inputs' bytes and digests
+	Lists     bool // also the suppression lists' digests
+
+	// Rows counts the rows of an output, headers not counted. It may say that it
+	// cannot with ErrUncounted. nil counts none.
+	Rows func(path string, o Output) (int64, error)
+
+	// Files says where a file named in the manifest is, if not where Locate finds it.
+	Files func(name string) string
+}
+
+// ErrUncounted is an output whose rows cannot be counted, an encrypted one say.
+var ErrUncounted = errors.New("rows were not counted")
+
+// A Report is what Verify found.
+type Report struct {
+	Manifest  string     `json:"manifest"`
+	SHA256    string     `json:"sha256"` // of the manifest's bytes: what the next one's chain holds
+	Statement *Statement `json:"-"`
+	Checked   []string   `json:"checked"` // what was compared and is as recorded
+	Skipped   []string   `json:"skipped"` // what could not be compared, and why
+	Problems  []*Problem `json:"problems"`
+}
+
+// OK reports whether everything that was compared is as recorded.
+func (r *Report) OK() bool { return len(r.Problems) == 0 }
+
+func (r *Report) checked(format string, args ...any) {
+	r.Checked = append(r.Checked, fmt.Sprintf(format, args...))
+}
+func (r *Report) skipped(format string, args ...any) {
+	r.Skipped = append(r.Skipped, fmt.Sprintf(format, args...))
+}
+func (r *Report) problem(where, what, recorded, found string) {
+	r.Problems = append(r.Problems, &Problem{where, recorded, found, what})
+}
+
+// Verify re-checks the manifest at path: its form, its sums, its content digest, and
+// the files it names. The report names every field and file that is not as recorded.
+// An error means that the manifest could not be read as one at all.
+func Verify(path string, opt VerifyOptions) (*Report, error) {
+	data, err := readAll(path)
+	if err != nil {
+		return nil, err
+	}
+	st, err := Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	sum := sha256.Sum256(data)
+	r := &Report{Manifest: path, SHA256: hex.EncodeToString(sum[:]), Statement: st,
+		Checked: []string{}, Skipped: []string{}, Problems: []*Problem{}}
+	r.document(data)
+	if opt.Files == nil {
+		opt.Files = func(name string) string { return Locate(path, name) }
+	}
+	p := &st.Predicate
+	if !opt.NoOutputs {
+		for _, o := range p.Outputs {
+			r.file("output "+o.Name, opt.Files(o.Name), o.Bytes, Digest{SHA256: o.SHA256})
+			r.rows(opt, o)
+		}
+	}
+	if opt.Inputs {
+		for _, in := range p.Inputs {
+			r.file("input "+in.Name, opt.Files(in.Name), in.Bytes, in.Digest)
+		}
+	}
+	if opt.Lists {
+		for _, l := range p.Lists {
+			r.file("list "+l.Name, opt.Files(l.Name), -1, l.Digest)
+		}
+	}
+	return r, nil
+}
+
+// document checks what the manifest says against itself.
+func (r *Report) document(data []byte) {
+	before := len(r.Problems)
+	r.Problems = append(r.Problems, validate(data)...)
+	if len(r.Problems) == before {
+		r.checked("schema")
+	}
+	problems := r.Statement.problems()
+	r.Problems = append(r.Problems, problems...)
+	if len(problems) == 0 {
+		r.checked("sums")
+	}
+	recorded := r.Statement.Predicate.ContentDigest
+	found, err := contentDigest(data)
+	switch {
+	case err != nil:
+		r.problem("content_digest", err.Error(), "", "")
+	case found != recorded:
+		r.problem("content_digest", "the manifest was altered after it was written", recorded, found)
+	default:
+		r.checked("content digest")
+	}
+}
+
+// file compares a file's bytes with what is recorded. A size of -1 was not.
+func (r *Report) file(where, path string, size int64, digest Digest) {
+	if path == "-" || path == "" {
+		r.skipped("%s: a standard stream", where)
+		return
+	}
+	h, want, kind := hash.Hash(sha256.New()), digest.SHA256, "sha256"
+	if want == "" {
+		h, want, kind = xxhash.New(), digest.XXH64, "xxh64"
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		what := "cannot be read"
+		if errors.Is(err, fs.ErrNotExist) {
+			what = "missing"
+		}
+		r.problem(where, what, kind+" "+want, "")
+		return
+	}
+	defer f.Close()
+	n, err := io.Copy(h, f)
+	if err != nil {
+		r.problem(where, "cannot be read to its end", "", "")
+		return
+	}
+	got := hex.EncodeToString(h.Sum(nil))
+	if size >= 0 && n != size {
+		r.problem(where, "another size in bytes", fmt.Sprint(size), fmt.Sprint(n))
+	}
+	if got != want {
+		r.problem(where, "another "+kind, want, got)
+		return
+	}
+	r.checked("%s: %s", where, kind)
+}
+
+// rows compares an output's number of rows, where there is a way to count them.
+func (r *Report) rows(opt VerifyOptions, o Output) {
+	path := opt.Files(o.Name)
+	if opt.Rows == nil || path == "-" || o.Encrypted != "" {
+		return
+	}
+	n, err := opt.Rows(path, o)
+	switch {
+	case errors.Is(err, ErrUncounted):
+		r.skipped("output %s: %v", o.Name, err)
+	case err != nil:
+		r.problem("output "+o.Name, "its rows cannot be counted", fmt.Sprint(o.Rows), "")
+	case n != o.Rows:
+		r.problem("output "+o.Name, "another number of rows", fmt.Sprint(o.Rows), fmt.Sprint(n))
+	default:
+		r.checked("output %s: rows", o.Name)
+	}
+}
+
+// VerifyChain checks that manifests, which Verify read, follow one another without
+// a gap: each names the digest of the one before and the next sequence number, and,
+// if maxGap is positive, finished no later than maxGap after it. They may be given in
+// any order; the problems of the chain are added to the report of the later one.
+func VerifyChain(reports []*Report, maxGap time.Duration) {
+	chain := slices.Clone(reports)
+	slices.SortStableFunc(chain, func(a, b *Report) int {
+		return cmp.Compare(a.Statement.Predicate.Chain.Sequence, b.Statement.Predicate.Chain.Sequence)
+	})
+	for i := 1; i < len(chain); i++ {
+		a, b := chain[i-1], chain[i]
+		before, c := a.Statement.Predicate, b.Statement.Predicate
+		if c.Chain.Sequence != before.Chain.Sequence+1 {
+			b.problem("chain.sequence", "does not follow "+a.Manifest, fmt.Sprint(c.Chain.Sequence), fmt.Sprint(before.Chain.Sequence+1))
+			continue
+		}
+		if c.Chain.Previous != a.SHA256 {
+			b.problem("chain.previous_sha256", a.Manifest+" was altered or replaced", c.Chain.Previous, a.SHA256)
+			continue
+		}
+		gap := c.Run.Finished.Sub(before.Run.Finished)
+		if gap < 0 || maxGap > 0 && gap > maxGap {
+			b.problem("run.finished", "too long after "+a.Manifest+", or before it", maxGap.String(), gap.String())
+			continue
+		}
+		b.checked("chain: follows %s", a.Manifest)
+	}
+}
