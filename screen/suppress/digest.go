@@ -1,0 +1,192 @@
+package suppress
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+)
+
+// An Algorithm is a hash that lists of digests are made with.
+type Algorithm uint8
+
+// The algorithms. A list's digests are looked up only if they are SHA-1.
+const (
+	SHA1 Algorithm = iota
+	MD5
+	SHA256
+	SHA512
+	numAlgorithms
+)
+
+var algorithms = [numAlgorithms]struct {
+	name    string
+	size    int    // in bytes
+	nothing string // the digest of no bytes at all, in hex
+}{
+	SHA1:   {"SHA-1", 20, "da39a3ee5e6b4b0d3255bfef95601890afd80709"},
+	MD5:    {"MD5", 16, "d41d8cd98f00b204e9800998ecf8427e"},
+	SHA256: {"SHA-256", 32, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+	SHA512: {"SHA-512", 64, "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce" +
+		"47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e"},
+}
+
+// String returns the algorithm's usual name.
+func (a Algorithm) String() string {
+	if a < numAlgorithms {
+		return algorithms[a].name
+	}
+	return "unknown"
+}
+
+// maxDigestText is the longest text of a digest without prefix: SHA-512 in hex.
+const maxDigestText = 128
+
+// parseDigest reads a digest as tools write them: hex in any case or padded base64,
+// after any of the usual prefixes, with or without a count behind a colon. It returns
+// the digest's bytes in buf. named reports that a prefix announced a digest, so that
+// what is no digest then can be nothing else.
+func parseDigest(cell []byte, buf *[64]byte) (alg Algorithm, digest []byte, named, ok bool) {
+	want, s := cutDigestPrefix(cell)
+	named = len(s) < len(cell)
+	if n := len(s); n > 33 && s[n-1] != '=' { // HASH:count, as breach and frequency lists have it
+		i := n
+		for i > 0 && s[i-1]-'0' <= 9 {
+			i--
+		}
+		if i > 32 && i < n && s[i-1] == ':' {
+			s = s[:i-1]
+		}
+	}
+	n, ok := decodeDigest(s, buf)
+	if !ok {
+		return 0, nil, named, false
+	}
+	for a := range numAlgorithms {
+		if algorithms[a].size == n && (want == numAlgorithms || want == a) {
+			return a, buf[:n], named, true
+		}
+	}
+	return 0, nil, named, false
+}
+
+// decodeDigest decodes s if its form is that of a digest of a known size.
+func decodeDigest(s []byte, buf *[64]byte) (n int, ok bool) {
+	switch len(s) {
+	case 32, 40, 64, 128:
+		n, err := hex.Decode(buf[:], s)
+		return n, err == nil
+	case 24, 28, 44, 88: // base64 of 16, 20, 32, 64 bytes
+		var tmp [66]byte
+		enc := base64.StdEncoding
+		for _, c := range s {
+			if c == '-' || c == '_' {
+				enc = base64.URLEncoding
+			}
+			if c == '\r' || c == '\n' { // which the decoder skips
+				return 0, false
+			}
+		}
+		n, err := enc.Decode(tmp[:], s)
+		if err != nil || base64.StdEncoding.EncodedLen(n) != len(s) || s[len(s)-1] != '=' {
+			return 0, false
+		}
+		return copy(buf[:], tmp[:n]), true
+	}
+	return 0, false
+}
+
+var digestPrefixes = []struct {
+	text string // lower case
+	alg  Algorithm
+}{
+	{"0x", numAlgorithms}, {`\x`, numAlgorithms},
+	{"sha1:", SHA1}, {"sha-1:", SHA1}, {"{sha}", SHA1}, {"{sha1}", SHA1}, {"sha1-", SHA1},
+	{"md5:", MD5}, {"{md5}", MD5}, {"md5-", MD5},
+	{"sha256:", SHA256}, {"sha-256:", SHA256}, {"{sha256}", SHA256}, {"sha256-", SHA256},
+	{"sha512:", SHA512}, {"sha-512:", SHA512}, {"{sha512}", SHA512}, {"sha512-", SHA512},
+}
+
+// cutDigestPrefix removes prefixes such as "sha1:" or "{SHA}" and returns the
+// algorithm they name, or numAlgorithms.
+func cutDigestPrefix(s []byte) (Algorithm, []byte) {
+	alg := numAlgorithms
+	for range 2 { // "sha1:0x…"
+		for _, p := range digestPrefixes {
+			if hasPrefixFold(s, p.text) {
+				s = s[len(p.text):]
+				if p.alg != numAlgorithms {
+					alg = p.alg
+					for len(s) > 0 && s[0] == ' ' {
+						s = s[1:]
+					}
+				}
+				break
+			}
+		}
+	}
+	return alg, s
+}
+
+// hasPrefixFold reports whether s starts with prefix, which is lower case, but for
+// the case of ASCII letters.
+func hasPrefixFold(s []byte, prefix string) bool {
+	if len(s) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != prefix[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// decodeKey decodes forty hex digits. It is hex.Decode for the one form that lists of
+// millions have, at a third of its cost (BenchmarkDecodeKey).
+func decodeKey(k *Key, s []byte) bool {
+	if len(s) != 2*len(k) {
+		return false
+	}
+	var bad byte
+	for i := range k {
+		hi, lo := hexDigits[s[2*i]], hexDigits[s[2*i+1]]
+		bad |= hi | lo
+		k[i] = hi<<4 | lo&0xf
+	}
+	return bad&0xf0 == 0
+}
+
+// hexDigits maps hex digits to their value and every other byte to 0xff.
+var hexDigits = func() (t [256]byte) {
+	for i := range t {
+		t[i] = 0xff
+	}
+	for i := range 10 {
+		t['0'+i] = byte(i)
+	}
+	for i := range 6 {
+		t['a'+i], t['A'+i] = byte(10+i), byte(10+i)
+	}
+	return t
+}()
+
+// nothing returns the digest of no bytes, which blank cells leave in hashed lists.
+func (a Algorithm) nothing() (digest [64]byte) {
+	hex.Decode(digest[:], []byte(algorithms[a].nothing))
+	return digest
+}
+
+// isNothing reports whether the digest is that of no bytes.
+func (a Algorithm) isNothing(digest []byte) bool {
+	return string(digest) == string(nothings[a][:len(digest)])
+}
+
+var nothings = func() (t [numAlgorithms][64]byte) {
+	for a := range numAlgorithms {
+		t[a] = a.nothing()
+	}
+	return t
+}()
