@@ -1,0 +1,210 @@
+package csvio
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+
+	"sluice/formats"
+	"sluice/formats/column"
+)
+
+// A chunk is a block of whole records. It owns its buffer and everything it hands
+// out points into that; Release gives it back to the reader it came from.
+type chunk struct {
+	r *Reader
+
+	// Set by the reader's goroutine.
+	buf     []byte // the block, then cells that had to be rewritten
+	n       int    // length of the block
+	marks   []mark
+	offset  int64 // of the block in the input
+	before  int64 // lines between the previous chunk and this one
+	skipped int64 // lines of the record that was not kept, if this chunk stands for one
+
+	// Filled by index.
+	indexed bool
+	ascii   bool // Windows-1252: no cell needs converting
+	rows    []row
+	seps    []uint32
+	faults  []formats.Fault
+	blanks  int   // blank lines that are no rows
+	lines   int64 // as Lines returns
+
+	columns [][]column.Span // one for each view handed out; those from used on are free
+	used    int
+
+	last struct { // the place of the last Position
+		lo    uint32
+		line  int64
+		extra int64 // UTF-16: bytes of input up to lo
+	}
+}
+
+// Len returns the number of rows.
+func (c *chunk) Len() int {
+	c.index()
+	return len(c.rows)
+}
+
+// Faults returns the faulty rows, ascending.
+func (c *chunk) Faults() []formats.Fault {
+	c.index()
+	return c.faults
+}
+
+// Lines returns the number of lines from the previous chunk's end to this one's.
+func (c *chunk) Lines() int64 {
+	c.index()
+	return c.lines
+}
+
+// Decode appends a view for each of cols. Cells lie in the block, but for those with
+// doubled quotes and those of Windows-1252 that are not ASCII, which are rewritten
+// behind it.
+func (c *chunk) Decode(views []column.View, cols []int) ([]column.View, error) {
+	c.index()
+	from := len(views)
+	for _, col := range cols {
+		if col < 0 || col >= len(c.r.schema.Fields) {
+			return views, fmt.Errorf("%s: no column %d in a list of %d", c.r.name, col+1, len(c.r.schema.Fields))
+		}
+		spans := c.column()
+		lo := 0
+		for _, f := range c.faults {
+			c.cells(spans, col, lo, f.Row)
+			spans[f.Row] = column.Span{}
+			lo = f.Row + 1
+		}
+		c.cells(spans, col, lo, len(spans))
+		views = append(views, column.View{Spans: spans})
+	}
+	if len(c.buf) > math.MaxInt32 {
+		return views, fmt.Errorf("%s: too many cells were asked for", c.r.name)
+	}
+	for i := from; i < len(views); i++ {
+		views[i].Data = c.buf
+	}
+	return views, nil
+}
+
+// column returns room for the cells of one column.
+func (c *chunk) column() []column.Span {
+	if c.used == len(c.columns) {
+		c.columns = append(c.columns, nil)
+	}
+	spans := c.columns[c.used]
+	if cap(spans) < len(c.rows) {
+		spans = make([]column.Span, len(c.rows)+len(c.rows)/8)
+		c.columns[c.used] = spans
+	}
+	c.used++
+	return spans[:len(c.rows):len(c.rows)]
+}
+
+// cells fills spans with the cells of column col for rows lo to hi, none faulty.
+func (c *chunk) cells(spans []column.Span, col, lo, hi int) {
+	last := col == len(c.r.schema.Fields)-1
+	rows := c.rows[lo:hi]
+	spans = spans[lo:hi:hi]
+	for i := range rows {
+		from, to := c.span(&rows[i], col, last)
+		spans[i] = column.Span{Lo: from, Hi: to}
+	}
+}
+
+// span returns where the text of a cell is in c.buf; last says that it is the
+// record's last cell.
+func (c *chunk) span(r *row, col int, last bool) (lo, hi uint32) {
+	s := int(r.sep) + col
+	lo, hi = r.lo, c.seps[s]
+	if col > 0 {
+		lo = c.seps[s-1] + 1
+	}
+	if last && lo < hi && c.buf[hi-1] == '\r' {
+		hi--
+	}
+	if lo < hi && (c.buf[lo] == c.r.walker.quote || c.converts()) {
+		return c.rewrite(lo, hi)
+	}
+	return lo, hi
+}
+
+// converts reports whether cells may have to be converted to UTF-8.
+func (c *chunk) converts() bool { return c.r.dialect.Encoding == Windows1252 && !c.ascii }
+
+// rewrite returns the text of the cell that stands in [lo, hi), which may be quoted:
+// where it is if that is its text already, else a copy behind the block.
+func (c *chunk) rewrite(lo, hi uint32) (uint32, uint32) {
+	quote := c.r.walker.quote
+	doubled := false
+	if c.buf[lo] == quote {
+		lo, hi = lo+1, hi-1
+		doubled = bytes.IndexByte(c.buf[lo:hi], quote) >= 0
+	}
+	cell := c.buf[lo:hi]
+	foreign := c.converts() && !isASCII(cell)
+	if !doubled && !foreign {
+		return lo, hi
+	}
+	from := len(c.buf)
+	buf := c.buf
+	for len(cell) > 0 {
+		part := cell
+		if doubled {
+			if k := bytes.IndexByte(cell, quote); k >= 0 {
+				part = cell[:k+1]
+				cell = cell[1:] // the second of the two
+			}
+		}
+		cell = cell[len(part):]
+		if foreign {
+			buf = decode1252(buf, part)
+		} else {
+			buf = append(buf, part...)
+		}
+	}
+	c.buf = buf
+	return uint32(from), uint32(len(buf))
+}
+
+// Position says where row i starts. Asked in ascending order it looks at each byte
+// of the block once.
+func (c *chunk) Position(i int) formats.Position {
+	c.index()
+	lo := c.rows[i].lo
+	if lo < c.last.lo {
+		c.last.lo, c.last.line, c.last.extra = 0, 0, 0
+	}
+	between := c.buf[c.last.lo:lo]
+	c.last.line += int64(bytes.Count(between, []byte{'\n'}))
+	c.last.extra += c.r.rawLen(between)
+	c.last.lo = lo
+	return formats.Position{
+		File:   c.r.name,
+		Row:    int64(i) + 1,
+		Line:   c.before + c.last.line + 1,
+		Offset: c.offset + c.last.extra,
+	}
+}
+
+// Release gives the chunk back. It may be called from any goroutine.
+func (c *chunk) Release() {
+	poison(c.buf)
+	clear(c.faults)
+	*c = chunk{
+		r: c.r, buf: c.buf[:0], marks: c.marks[:0], rows: c.rows[:0], seps: c.seps[:0],
+		faults: c.faults[:0], columns: c.columns,
+	}
+	c.r.put(c)
+}
+
+// grow makes room for want bytes and what is read or written behind them.
+func (c *chunk) grow(want int) {
+	if cap(c.buf) >= want+slack {
+		return
+	}
+	buf := make([]byte, len(c.buf), want+want/16+slack)
+	copy(buf, c.buf)
+	c.buf = buf
+}

@@ -1,0 +1,348 @@
+package csvio
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"sluice/formats"
+)
+
+// A Reader reads one list of delimited text. Next belongs to one goroutine; what
+// the chunks it returns promise, see formats.Chunk.
+type Reader struct {
+	name     string
+	src      io.Reader // UTF-8, or Windows-1252 as it is
+	o        Options
+	walker   walker
+	dialect  Dialect
+	header   []byte
+	schema   formats.Schema
+	settings []formats.Setting
+
+	head   []byte // read while looking at the head, not yet in a block
+	eof    bool   // src is at its end
+	tail   *chunk // the next chunk, holding what its predecessor left over
+	offset int64  // of the next block in the input
+	lines  int64  // lines before the next block that no chunk has counted yet
+	err    error  // what Next returns from now on
+
+	rows, blanks atomic.Int64 // counted as chunks are indexed
+
+	mu     sync.Mutex
+	free   []*chunk
+	closed bool
+}
+
+// NewReader recognises how the list in r is written and reads its header. r gives
+// the list decompressed; name is its name in messages. A list that cannot be read at
+// all is refused with a *formats.Error: "empty" for one of no bytes, "header" for one
+// whose header cannot be right, "options" for settings that contradict each other.
+func NewReader(r io.Reader, name string, o Options) (*Reader, error) {
+	pos := formats.Position{File: name}
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, &formats.Error{Pos: pos, Code: "options", Err: err}
+	}
+	rd := &Reader{name: name, o: o}
+	raw, eof, err := readFull(r, headSize)
+	if err != nil {
+		return nil, rd.failed(err)
+	}
+	encoding, mark := detectEncoding(raw)
+	how := "detected"
+	if o.Encoding != "" {
+		how = "set"
+		if encoding != o.Encoding {
+			encoding, mark = o.Encoding, 0
+		}
+	} else if encoding == UTF8 && mark == 0 && isASCII(raw) {
+		how = "default"
+	}
+	if eof && len(raw) == mark {
+		return nil, listError(pos, "empty", "check that the export that made the file finished", "the list is empty")
+	}
+	if eof {
+		r = bytes.NewReader(nil)
+	}
+	rd.src = io.MultiReader(bytes.NewReader(raw[mark:]), r)
+	if encoding == UTF16LE || encoding == UTF16BE {
+		rd.src = newUTF16Reader(rd.src, encoding == UTF16BE)
+	}
+	rd.offset = int64(mark)
+	if rd.head, rd.eof, err = readFull(rd.src, max(headSize, o.MaxHeader+2)); err != nil {
+		return nil, rd.failed(err)
+	}
+	pos.Offset = rd.offset
+	h, err := readHead(rd.head, rd.eof, o, Dialect{Encoding: encoding, BOM: mark > 0}, pos)
+	if err != nil {
+		return nil, err
+	}
+	rd.dialect, rd.header = h.dialect, h.header
+	for _, n := range h.names {
+		rd.schema.Fields = append(rd.schema.Fields, formats.Field{Name: n})
+	}
+	bomValue := "no"
+	if mark > 0 {
+		bomValue = "yes"
+	}
+	rd.settings = append([]formats.Setting{
+		{Name: "encoding", Value: encoding, How: how},
+		{Name: "bom", Value: bomValue, How: "detected"},
+	}, h.settings...)
+	rd.walker = walker{comma: h.dialect.Comma, quote: h.dialect.Quote, maxCell: o.MaxCell}
+	rd.blanks.Store(int64(h.blanks))
+	rd.skipped(rd.head[:h.used])
+	rd.head = rd.head[h.used:]
+	return rd, nil
+}
+
+// Schema returns the columns, in order and as named in the header; column_1 and so
+// on without one. Names may repeat and be empty.
+func (r *Reader) Schema() *formats.Schema { return &r.schema }
+
+// Dialect returns how the list is written.
+func (r *Reader) Dialect() Dialect { return r.dialect }
+
+// HeaderBytes returns the header record with its line end for
+// WriterOptions.HeaderBytes; nil if the list has none.
+func (r *Reader) HeaderBytes() []byte { return r.header }
+
+// Info returns how the list is written and how many rows and blank lines it has. The
+// counts are complete when Next has returned io.EOF and every chunk has been asked
+// for its rows or length.
+func (r *Reader) Info() formats.Info {
+	info := formats.Info{Name: r.name, Format: "csv", Rows: r.rows.Load()}
+	if r.dialect.Comma == '\t' {
+		info.Format = "tsv"
+	}
+	info.Settings = append(info.Settings, r.settings...)
+	info.Settings = append(info.Settings, formats.Setting{
+		Name: "blank_lines", Value: strconv.FormatInt(r.blanks.Load(), 10), How: "detected",
+	})
+	return info
+}
+
+// Close forgets the reader's buffers. It does not close what lies below.
+func (r *Reader) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.free, r.closed = nil, true
+	r.tail = nil
+	r.err = errClosed
+	return nil
+}
+
+var errClosed = errors.New("list already closed")
+
+// Next returns the next block of whole records, or io.EOF.
+func (r *Reader) Next() (formats.Chunk, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	c, err := r.next()
+	if err != nil {
+		r.err = err
+		return nil, err
+	}
+	return c, nil
+}
+
+func (r *Reader) next() (*chunk, error) {
+	c := r.tail
+	if c == nil {
+		c = r.get()
+	}
+	// Twice what is left over: then what a long quoted cell makes us look at again
+	// stays in proportion to what is new.
+	want := max(r.o.BlockSize, 2*len(c.buf))
+	for {
+		// One byte more than MaxRecord tells whether a record of just that size ends.
+		if err := r.fill(c, min(want, r.o.MaxRecord+1)); err != nil {
+			return nil, err
+		}
+		buf, eof := c.buf, r.eof && len(r.head) == 0
+		if len(buf) > r.o.MaxRecord {
+			buf, eof = buf[:r.o.MaxRecord], false
+		}
+		if eof && len(buf) == 0 {
+			return nil, io.EOF
+		}
+		var cut int
+		cut, c.marks = r.walker.walk(buf, c.marks[:0], eof)
+		switch {
+		case cut > 0 && r.isBlank(buf[:cut]):
+			r.blanks.Add(int64(countLines(buf[:cut])))
+			r.skipped(buf[:cut])
+			c.buf = c.buf[:copy(c.buf, c.buf[cut:])]
+			want = max(r.o.BlockSize, 2*len(c.buf))
+		case cut > 0:
+			r.cut(c, cut)
+			return c, nil
+		case len(c.buf) > r.o.MaxRecord:
+			return r.skipRecord(c)
+		default:
+			want = 2 * len(c.buf)
+		}
+	}
+}
+
+// cut makes c a chunk of its first n bytes and leaves the others for the next one.
+func (r *Reader) cut(c *chunk, n int) {
+	t := r.get()
+	t.buf = append(t.buf[:0], c.buf[n:]...)
+	r.tail = t
+	c.buf = c.buf[:n]
+	c.n = n
+	c.offset, c.before = r.offset, r.lines
+	r.offset += r.rawLen(c.buf)
+	r.lines = 0
+}
+
+// skipped accounts for bytes of the input that belong to no chunk.
+func (r *Reader) skipped(b []byte) {
+	r.offset += r.rawLen(b)
+	r.lines += int64(countLines(b))
+}
+
+// skipRecord makes c a chunk of one faulty row: the record that c.buf starts with,
+// which is longer than MaxRecord. Its bytes are passed over up to the first line
+// feed behind MaxRecord.
+func (r *Reader) skipRecord(c *chunk) (*chunk, error) {
+	c.offset, c.before = r.offset, r.lines
+	r.lines = 0
+	for from := r.o.MaxRecord; ; from = 0 {
+		k := bytes.IndexByte(c.buf[from:], '\n')
+		end := from + k + 1
+		if k < 0 {
+			end = len(c.buf)
+		}
+		r.skipped(c.buf[:end])
+		c.buf = c.buf[:copy(c.buf, c.buf[end:])]
+		if k >= 0 {
+			break
+		}
+		if err := r.fill(c, headSize); err != nil {
+			return nil, err
+		}
+		if len(c.buf) == 0 {
+			break
+		}
+		// What was passed over so far did not end a line: it counts with the rest.
+		r.lines--
+	}
+	r.tail = r.get()
+	r.tail.buf = append(r.tail.buf[:0], c.buf...)
+	c.buf, c.n = c.buf[:0], 0
+	c.marks = append(c.marks[:0], mark{kind: overlong})
+	c.skipped, r.lines = r.lines, 0
+	return c, nil
+}
+
+// isBlank reports whether b, whole records, holds no row.
+func (r *Reader) isBlank(b []byte) bool {
+	if len(r.schema.Fields) == 1 {
+		return false
+	}
+	for len(b) > 0 {
+		k := blank(b)
+		if k == 0 {
+			return false
+		}
+		b = b[k:]
+	}
+	return true
+}
+
+// fill reads until c.buf holds want bytes or the input ends.
+func (r *Reader) fill(c *chunk, want int) error {
+	n := len(c.buf)
+	c.grow(want)
+	c.buf = c.buf[:max(want, n)]
+	if len(r.head) > 0 {
+		k := copy(c.buf[n:], r.head)
+		n += k
+		if r.head = r.head[k:]; len(r.head) == 0 {
+			r.head = nil
+		}
+	}
+	for idle := 0; n < len(c.buf) && !r.eof; {
+		k, err := r.src.Read(c.buf[n:])
+		n += k
+		if idle++; k > 0 {
+			idle = 0
+		}
+		switch {
+		case err == io.EOF:
+			r.eof = true
+		case err != nil:
+			return r.failed(err)
+		case idle == 100:
+			return r.failed(io.ErrNoProgress)
+		}
+	}
+	c.buf = c.buf[:n]
+	return nil
+}
+
+// failed says where in which list reading went wrong. An error that says it already
+// stays as it is.
+func (r *Reader) failed(err error) error {
+	var e *formats.Error
+	if errors.As(err, &e) {
+		return err
+	}
+	return &formats.Error{Pos: formats.Position{File: r.name, Offset: r.offset}, Code: "read", Err: err}
+}
+
+// rawLen returns how many bytes of the input became b.
+func (r *Reader) rawLen(b []byte) int64 {
+	if r.dialect.Encoding == UTF16LE || r.dialect.Encoding == UTF16BE {
+		return utf16Len(b)
+	}
+	return int64(len(b))
+}
+
+// countLines returns the number of lines in b, also counting a last one without end.
+func countLines(b []byte) int {
+	n := bytes.Count(b, []byte{'\n'})
+	if len(b) > 0 && b[len(b)-1] != '\n' {
+		n++
+	}
+	return n
+}
+
+// readFull reads up to n bytes; eof reports that r ended before or there.
+func readFull(r io.Reader, n int) (b []byte, eof bool, err error) {
+	b, err = io.ReadAll(io.LimitReader(r, int64(n)))
+	return b, err == nil && len(b) < n, err
+}
+
+// get returns an empty chunk from the free list, or a new one.
+func (r *Reader) get() *chunk {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := len(r.free); n > 0 {
+		c := r.free[n-1]
+		r.free = r.free[:n-1]
+		return c
+	}
+	return &chunk{r: r}
+}
+
+// put takes a released chunk back. Buffers that a long record made large are left to
+// the collector.
+func (r *Reader) put(c *chunk) {
+	const most = 64 // chunks kept for later; a run has a few for each worker
+	if large := 4*r.o.BlockSize + headSize; cap(c.buf) > large || cap(c.seps) > large {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.free) < most && !r.closed {
+		r.free = append(r.free, c)
+	}
+}

@@ -1,0 +1,120 @@
+package csvio
+
+import (
+	"bytes"
+
+	"sluice/formats/column"
+)
+
+// wideAt is U+FF20, the full-width at sign, in UTF-8. Windows-1252 has none.
+var wideAt = []byte("\uFF20")
+
+// Strays appends the cells outside the columns skip that hold an at sign. Where only
+// the cells of one skipped column hold one, that is one search and one comparison a row.
+func (c *chunk) Strays(cells []column.Cell, skip []int) ([]column.Cell, error) {
+	c.index()
+	data := c.buf[:c.n]
+	width := len(c.r.schema.Fields)
+	next := nextAt(data)
+	i := 0
+	for at := next(0); at < len(data); {
+		for int(c.rows[i].hi) <= at {
+			i++
+		}
+		r := c.rows[i]
+		if r.sep == faulty {
+			at = next(int(r.hi))
+			continue
+		}
+		ends := c.seps[r.sep : int(r.sep)+width]
+		col := -1
+		for _, s := range skip {
+			if s >= 0 && s < width && at < int(ends[s]) && (s == 0 || at > int(ends[s-1])) {
+				col = s
+				break
+			}
+		}
+		if col < 0 {
+			for col = 0; int(ends[col]) < at; {
+				col++
+			}
+			cells = append(cells, c.cell(i, col))
+		}
+		at = next(min(int(ends[col])+1, len(data)))
+	}
+	return cells, nil
+}
+
+// nextAt returns a function that finds the first at sign of data from a position on;
+// the positions asked for ascend.
+func nextAt(data []byte) func(from int) int {
+	find := func(from int, wide bool) int {
+		k := 0
+		if wide {
+			k = bytes.Index(data[from:], wideAt)
+		} else {
+			k = bytes.IndexByte(data[from:], '@')
+		}
+		if k < 0 {
+			return len(data)
+		}
+		return from + k
+	}
+	wide := find(0, true)
+	return func(from int) int {
+		if wide < from {
+			wide = find(from, true)
+		}
+		return min(wide, find(from, false))
+	}
+}
+
+// cell returns a cell of a row that is not faulty.
+func (c *chunk) cell(i, col int) column.Cell {
+	lo, hi := c.span(&c.rows[i], col, col == len(c.r.schema.Fields)-1)
+	return column.Cell{Row: i, Col: col, Text: c.buf[lo:hi:hi]}
+}
+
+// Formulas appends the rows with a cell that a spreadsheet would run.
+func (c *chunk) Formulas(rows []int) ([]int, error) {
+	c.index()
+	data, quote := c.buf[:c.n+1], c.r.walker.quote
+	width := len(c.r.schema.Fields)
+	// In first, a quote asks for a look at the byte behind it. The delimiter starts
+	// nothing but an empty cell.
+	first := formulaStart
+	first[quote] = true
+	first[c.r.walker.comma] = false
+	for i := range c.rows {
+		r := &c.rows[i]
+		if r.sep == faulty {
+			continue
+		}
+		at := r.lo
+		for k, end := range c.seps[r.sep : int(r.sep)+width] {
+			if first[data[at]] && at < end && c.formula(at, end, k == width-1) {
+				rows = append(rows, i)
+				break
+			}
+			at = end + 1
+		}
+	}
+	return rows, nil
+}
+
+// formula reports whether the cell in [lo, hi), with a first byte worth a look,
+// would be run. The last cell of a record may have a CR behind it.
+func (c *chunk) formula(lo, hi uint32, last bool) bool {
+	if last && c.buf[hi-1] == '\r' {
+		hi--
+	}
+	if lo < hi && c.buf[lo] == c.r.walker.quote {
+		lo, hi = lo+1, hi-1
+		// A doubled quote is text that starts with a quote.
+	}
+	return lo < hi && formulaStart[c.buf[lo]]
+}
+
+// formulaStart marks the bytes that make a spreadsheet take a cell for a formula,
+// after OWASP's page on CSV injection.
+var formulaStart = [256]bool{'=': true, '+': true, '-': true, '@': true, '\t': true, '\r': true}
