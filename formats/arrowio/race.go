@@ -1,0 +1,11 @@
+//go:build race
+
+package arrowio
+
+// scrub overwrites a released buffer, so that a view used too late fails in tests.
+func scrub(b []byte) {
+	b = b[:cap(b)]
+	for i := range b {
+		b[i] = 0xdb
+	}
+}
