@@ -1,0 +1,214 @@
+package pipeline
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"syscall"
+
+	"filippo.io/age"
+)
+
+// Sizes of the buffers of an output. Writes of half a mebibyte are as fast as any;
+// three buffers let one fill while another is written and hashed.
+const (
+	outputBuffer  = 512 << 10
+	outputBuffers = 3
+)
+
+// An output is one file or stream that is being written. It counts and hashes its
+// bytes on the way; hashing has a goroutine of its own, because SHA-256 takes longer
+// than the write. Not for concurrent use.
+type output struct {
+	role  string
+	place place
+	disk  *disk
+
+	file  *os.File  // what is published; nil for a stream
+	name  string    // its hidden name, if it has one
+	below io.Writer // file, or the stream
+	close io.Closer // of a stream that was opened here
+
+	sealer io.WriteCloser // encrypts, or nil
+	buf    []byte
+	n      int64
+	err    error // the first one, which stays
+
+	free, full chan []byte // of the hasher, once it runs
+	sum        chan [sha256.Size]byte
+	made       int
+}
+
+// open makes the hidden file, or opens the stream.
+func (w *output) open(t Target, stdout io.Writer) error {
+	switch {
+	case t.Path == "-":
+		w.below = stdout
+		if f, ok := stdout.(*os.File); ok {
+			widenPipe(f)
+		}
+	case w.place.stream:
+		f, err := os.OpenFile(w.place.path, os.O_WRONLY, 0)
+		if err != nil {
+			return outputError(t.Path, "open", err)
+		}
+		w.below, w.close = f, f
+	default:
+		f, name, err := w.disk.create(w.place)
+		if err != nil {
+			return outputError(t.Path, "open", err)
+		}
+		w.file, w.name, w.below = f, name, f
+		if t.Size > 0 {
+			setAside(f, t.Size)
+		}
+	}
+	if len(t.Recipients) > 0 {
+		var err error
+		if w.sealer, err = age.Encrypt(rawOutput{w}, t.Recipients...); err != nil {
+			return outputError(t.Path, "encrypt", err)
+		}
+	}
+	return nil
+}
+
+// Write appends p to the output.
+func (w *output) Write(p []byte) (int, error) {
+	if w.sealer != nil && w.err == nil {
+		n, err := w.sealer.Write(p)
+		if err != nil && w.err == nil {
+			w.err = outputError(w.place.given, "encrypt", err)
+		}
+		return n, w.err
+	}
+	return w.write(p)
+}
+
+// rawOutput is an output below its encryption.
+type rawOutput struct{ w *output }
+
+func (r rawOutput) Write(p []byte) (int, error) { return r.w.write(p) }
+
+func (w *output) write(p []byte) (n int, err error) {
+	for len(p) > 0 && w.err == nil {
+		if w.buf == nil {
+			w.buf = w.buffer()
+		}
+		k := copy(w.buf[len(w.buf):cap(w.buf)], p)
+		w.buf, p, n = w.buf[:len(w.buf)+k], p[k:], n+k
+		if len(w.buf) == cap(w.buf) {
+			w.flush()
+		}
+	}
+	return n, w.err
+}
+
+// buffer returns an empty buffer, waiting for the hasher if all are in use.
+func (w *output) buffer() []byte {
+	if w.free == nil {
+		w.free, w.full = make(chan []byte, outputBuffers), make(chan []byte, outputBuffers)
+		w.sum = make(chan [sha256.Size]byte, 1)
+		go hashAll(w.full, w.free, w.sum)
+	}
+	select {
+	case b := <-w.free:
+		return b[:0]
+	default:
+	}
+	if w.made < outputBuffers {
+		w.made++
+		return make([]byte, 0, outputBuffer)
+	}
+	return (<-w.free)[:0]
+}
+
+// hashAll hashes buffers as they come and gives them back. That the writer may still
+// be writing one does no harm: nobody else takes buffers.
+func hashAll(full <-chan []byte, free chan<- []byte, sum chan<- [sha256.Size]byte) {
+	h := sha256.New()
+	for b := range full {
+		h.Write(b)
+		free <- b
+	}
+	sum <- [sha256.Size]byte(h.Sum(nil))
+}
+
+// flush writes the buffer while it is being hashed.
+func (w *output) flush() {
+	if len(w.buf) == 0 || w.err != nil {
+		return
+	}
+	b := w.buf
+	w.buf = nil
+	w.full <- b
+	err := w.disk.step("write", w.place.path)
+	if err == nil {
+		_, err = w.below.Write(b)
+	}
+	w.n += int64(len(b))
+	switch {
+	case err == nil:
+	case errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe):
+		w.err = &OutputError{w.place.given, "write", ErrClosedPipe}
+	default:
+		w.err = outputError(w.place.given, "write", err)
+	}
+}
+
+// finish ends the content and makes it durable.
+func (w *output) finish() (Written, error) {
+	if w.sealer != nil && w.err == nil {
+		if err := w.sealer.Close(); err != nil && w.err == nil {
+			w.err = outputError(w.place.given, "encrypt", err)
+		}
+	}
+	w.flush()
+	done := Written{Role: w.role, Path: w.place.given, Bytes: w.n, Encrypted: w.sealer != nil, SHA256: w.digest()}
+	if w.file != nil && w.err == nil {
+		err := w.file.Truncate(w.n) // gives back what was set aside
+		if err == nil {
+			err = w.disk.sync(w.file, w.place.path)
+		}
+		w.err = outputError(w.place.given, "sync", err)
+	}
+	if w.close != nil {
+		if err := w.close.Close(); w.err == nil {
+			w.err = outputError(w.place.given, "close", err)
+		}
+		w.close = nil
+	}
+	return done, w.err
+}
+
+// digest ends the hasher. A later call, or one without any bytes, gives the digest of
+// nothing.
+func (w *output) digest() string {
+	sum := sha256.Sum256(nil)
+	if w.full != nil {
+		close(w.full)
+		sum = <-w.sum
+		w.free, w.full, w.buf = nil, nil, nil
+	}
+	return hex.EncodeToString(sum[:])
+}
+
+// abort gives up the file, unless it was published, and ends the hasher.
+func (w *output) abort() {
+	w.digest()
+	if w.err == nil {
+		w.err = &OutputError{w.place.given, "write", os.ErrClosed}
+	}
+	if w.file != nil {
+		if w.name != "" {
+			w.disk.discard(w.name)
+		}
+		w.file.Close()
+		w.file = nil
+	}
+	if w.close != nil {
+		w.close.Close()
+		w.close = nil
+	}
+}
