@@ -42,7 +42,7 @@ type Flags uint8
 
 // The flags.
 const (
-	Cased       Flags = 1 << iota // an ASCII capital was lowered
+	Cased       Flags = 1 << iota // an ASCII capital was lowered, and nothing else was changed
 	Repaired                      // something other than ASCII case was changed
 	InvalidUTF8                   // bytes that are not UTF-8 became U+FFFD
 	Mixed                         // letters of several scripts in the local part or one label

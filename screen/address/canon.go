@@ -34,7 +34,7 @@ func (p *Parser) appendCanon(dst, raw []byte) ([]byte, Info) {
 	if n := len(core); info.Flags == Repaired && n >= minPlain && n <= maxPlain && !p.long {
 		dst = append(dst, core...)
 		if plain, ok := plain(dst[start:], core); ok {
-			plain.Flags |= Repaired
+			plain.Flags = plain.Flags&^Cased | Repaired
 			return dst, plain
 		}
 		dst = dst[:start]
@@ -44,7 +44,7 @@ func (p *Parser) appendCanon(dst, raw []byte) ([]byte, Info) {
 	if at < 0 {
 		dst = p.appendLocal(dst, core, false)
 		info.Status = Syntax
-		info.Flags |= changed(dst[start:], trimmed)
+		info.Flags = info.Flags.changed(dst[start:], trimmed)
 		return dst, info
 	}
 	local, domain := core[:at], core[at+1:]
@@ -72,23 +72,23 @@ func (p *Parser) appendCanon(dst, raw []byte) ([]byte, Info) {
 			info.Flags |= Mixed
 		}
 	}
-	info.Flags |= changed(dst[start:], trimmed)
+	info.Flags = info.Flags.changed(dst[start:], trimmed)
 	return dst, info
 }
 
-// changed compares a canonical form with the text it came from.
-func changed(canon, text []byte) Flags {
-	if len(canon) != len(text) {
-		return Repaired
+// changed adds Cased or Repaired to f, after a look at what differs between a canonical
+// form and the text it came from.
+func (f Flags) changed(canon, text []byte) Flags {
+	if f&Repaired != 0 || len(canon) != len(text) {
+		return f | Repaired
 	}
-	var f Flags
 	for i, c := range canon {
 		if d := text[i]; c == d {
 			continue
 		} else if lowerASCII(d) != c {
-			return Repaired
+			return f&^Cased | Repaired
 		}
-		f = Cased
+		f |= Cased
 	}
 	return f
 }

@@ -2,6 +2,7 @@ package address
 
 import (
 	"bytes"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -80,121 +81,124 @@ func (f *finder) nextEscaped(from int) int {
 	return len(f.text)
 }
 
-// An extent is how far a token goes to one side, read in three ways: wide holds
-// everything that can be part of an address, seen ends at an invisible character,
-// narrow holds only the ASCII that addresses are usually made of.
-type extent [3]int
+// An extent is how far a token goes to one side, in the ways it can be read.
+type extent [readings]int
+
+// The readings, the widest first.
+const (
+	wide     = iota // everything that can be part of an address
+	seen            // the same, up to an invisible character
+	usual           // the ASCII that addresses are usually made of, and what is invisible
+	narrow          // that ASCII alone
+	sentence        // as usual, without a last label that begins the next sentence
+	readings
+)
 
 // around adds the tokens whose @ is at [lo, hi).
 func (f *finder) around(lo, hi int) {
 	left, right := f.left(lo), f.right(hi)
 	for i, l := range left {
-		if l == lo || i > 0 && l == left[i-1] {
+		if l == lo || slices.Contains(left[:i], l) {
 			continue
 		}
 		for j, r := range right {
-			if r == hi || j > 0 && r == right[j-1] {
-				continue
+			if r != hi && !slices.Contains(right[:j], r) {
+				f.tokens = append(f.tokens, Token{l, r})
 			}
-			f.tokens = append(f.tokens, Token{l, r})
 		}
 	}
-	f.shortened(left, right, hi)
 }
 
-// shortened adds the token without a last label that starts with a capital, behind one
-// that does not: "…@w.example.Thanks" is the end of a sentence without its space.
-func (f *finder) shortened(left, right extent, hi int) {
-	domain := f.text[hi:right[2]]
-	i := bytes.LastIndexByte(domain, '.')
-	if i <= 0 || i+1 == len(domain) || domain[i+1]-'A' >= 26 || domain[i-1]-'a' >= 26 || bytes.IndexByte(domain[:i], '.') < 0 {
-		return
+// A reader follows the readings from the @ outwards.
+type reader struct {
+	extent
+	seen, usual, narrow bool
+}
+
+// step takes in the character c, up to i: hidden, or one that addresses usually have.
+func (r *reader) step(i int, c rune, hidden, usually bool) {
+	r.seen = r.seen && !hidden
+	r.usual = r.usual && (usually || hidden)
+	r.narrow = r.narrow && usually && c < utf8.RuneSelf
+	r.extent[wide] = i
+	if r.seen {
+		r.extent[seen] = i
 	}
-	f.tokens = append(f.tokens, Token{left[0], hi + i})
-	if left[2] != left[0] && left[2] < hi-1 {
-		f.tokens = append(f.tokens, Token{left[2], hi + i})
+	if r.usual {
+		r.extent[usual] = i
+	}
+	if r.narrow {
+		r.extent[narrow] = i
 	}
 }
 
 // left returns where the local part that ends at end may start.
 func (f *finder) left(end int) extent {
-	e := extent{end, end, end}
-	seen, narrow := true, true
-	i := end
-	for i > 0 {
+	e := reader{extent{end, end, end, end, end}, true, true, true}
+	for i := end; i > 0; {
 		c := f.text[i-1]
 		if c < utf8.RuneSelf {
-			ctl := c < ' ' && !asciiSpace(c) || c == 0x7f
-			if !ctl && c != '.' && !atext[c] {
+			hidden := blank(rune(c)) && !asciiSpace(c)
+			if !hidden && c != '.' && !atext[c] {
 				break
 			}
-			seen = seen && !ctl
-			narrow = narrow && narrowLocal[c]
 			i--
-		} else {
-			r, size := utf8.DecodeLastRune(f.text[:i])
-			hidden := invisible(r)
-			if !hidden && ends(r) {
-				break
-			}
-			seen = seen && !hidden
-			narrow = false
-			i -= size
+			e.step(i, rune(c), hidden, !hidden && narrowLocal[c])
+			continue
 		}
-		e[0] = i
-		if seen {
-			e[1] = i
+		r, size := utf8.DecodeLastRune(f.text[:i])
+		hidden := invisible(r)
+		if !hidden && ends(r) {
+			break
 		}
-		if narrow {
-			e[2] = i
+		i -= size
+		e.step(i, r, hidden, false)
+	}
+	for i := range e.extent[:sentence] {
+		for e.extent[i] < end && edge(f.text[e.extent[i]]) {
+			e.extent[i]++
 		}
 	}
-	for i := range e {
-		for e[i] < end && edge(f.text[e[i]]) {
-			e[i]++
-		}
-	}
-	return e
+	return e.extent
 }
 
 // right returns where the domain that starts at start may end.
 func (f *finder) right(start int) extent {
-	e := extent{start, start, start}
-	seen, narrow := true, true
+	e := reader{extent{start, start, start, start, start}, true, true, true}
 	for i := start; i < len(f.text); {
 		c := f.text[i]
 		if c < utf8.RuneSelf {
-			ctl := c < ' ' && !asciiSpace(c) || c == 0x7f
-			if !ctl && c != '.' && c != '-' && c != '_' && c|0x20-'a' >= 26 && c-'0' >= 10 {
+			hidden := blank(rune(c)) && !asciiSpace(c)
+			if !hidden && c != '.' && c != '-' && c != '_' && c|0x20-'a' >= 26 && c-'0' >= 10 {
 				break
 			}
-			seen = seen && !ctl
-			narrow = narrow && !ctl
 			i++
-		} else {
-			r, size := utf8.DecodeRune(f.text[i:])
-			hidden := invisible(r)
-			if !hidden && ends(r) && !fullStop(r) {
+			e.step(i, rune(c), hidden, !hidden)
+			continue
+		}
+		r, size := utf8.DecodeRune(f.text[i:])
+		hidden, dot := invisible(r), fullStop(r)
+		if !hidden && !dot && ends(r) {
+			break
+		}
+		i += size
+		e.step(i, r, hidden, dot)
+	}
+	for i := range e.extent[:sentence] {
+		for e.extent[i] > start {
+			c := f.text[e.extent[i]-1]
+			if !edge(c) && c != '-' && c != '_' {
 				break
 			}
-			seen = seen && !hidden
-			narrow = false
-			i += size
-		}
-		e[0] = i
-		if seen {
-			e[1] = i
-		}
-		if narrow {
-			e[2] = i
+			e.extent[i]--
 		}
 	}
-	for i := range e {
-		for e[i] > start && (edge(f.text[e[i]-1]) || f.text[e[i]-1] == '-' || f.text[e[i]-1] == '_') {
-			e[i]--
-		}
+	// "…@w.example.Thanks" is the end of a sentence without its space.
+	domain := f.text[start:e.extent[usual]]
+	if i := bytes.LastIndexByte(domain, '.'); i > 0 && i+2 < len(domain) && domain[i+1]-'A' < 26 && domain[i+2]-'a' < 26 {
+		e.extent[sentence] = start + i
 	}
-	return e
+	return e.extent
 }
 
 // maxEscapedLocal bounds the look back from an escaped @, of which there may be many in
