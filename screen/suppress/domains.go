@@ -11,7 +11,7 @@ import (
 // is flat: an open-addressed table of entry numbers, and the entries in ascending
 // order of their names. The zero value is empty.
 type domainSet struct {
-	slots []uint32 // entry number + 1, or 0; a power of two long, at most half full
+	slots []uint64 // see slot; 0 if free; a power of two long, at most half full
 	ends  []uint32 // where entry i's name ends in names; it starts where the one before ends
 	names []byte
 	sets  []uint16
@@ -34,7 +34,7 @@ func newDomainSet(hosts map[string]uint16) domainSet {
 		slots *= 2
 	}
 	d := domainSet{
-		slots: make([]uint32, slots),
+		slots: make([]uint64, slots),
 		ends:  make([]uint32, 0, len(sorted)),
 		names: make([]byte, 0, size),
 		sets:  make([]uint16, 0, len(sorted)),
@@ -43,14 +43,19 @@ func newDomainSet(hosts map[string]uint16) domainSet {
 		d.names = append(d.names, h...)
 		d.ends = append(d.ends, uint32(len(d.names)))
 		d.sets = append(d.sets, hosts[h])
-		at := xxhash.Sum64String(h) & uint64(slots-1)
+		hash := xxhash.Sum64String(h)
+		at := hash & uint64(slots-1)
 		for d.slots[at] != 0 {
 			at = (at + 1) & uint64(slots-1)
 		}
-		d.slots[at] = uint32(i + 1)
+		d.slots[at] = slot(hash, i)
 	}
 	return d
 }
+
+// slot returns what stands in the table for entry i: the upper half of its name's hash,
+// so that a foreign name seldom costs more than a look at the slot, and i+1.
+func slot(hash uint64, i int) uint64 { return hash>>32<<32 | uint64(i+1) }
 
 func (d *domainSet) len() int { return len(d.sets) }
 
@@ -63,32 +68,33 @@ func (d *domainSet) name(i int) []byte {
 }
 
 // lookup returns the set of the entry that covers the host: the host itself, else
-// its nearest parent.
+// its nearest parent. A single label is no entry.
 func (d *domainSet) lookup(host []byte) Hit {
 	if len(d.slots) == 0 {
 		return 0
 	}
-	for len(host) > 0 {
+	for {
+		dot := bytes.IndexByte(host, '.')
+		if dot < 0 {
+			return 0
+		}
 		if h := d.exact(host); h != 0 {
 			return h
 		}
-		dot := bytes.IndexByte(host, '.')
-		if dot < 0 {
-			break
-		}
 		host = host[dot+1:]
 	}
-	return 0
 }
 
 func (d *domainSet) exact(host []byte) Hit {
+	hash := xxhash.Sum64(host)
 	mask := uint64(len(d.slots) - 1)
-	at := xxhash.Sum64(host) & mask
-	for d.slots[at] != 0 {
-		if i := int(d.slots[at] - 1); bytes.Equal(d.name(i), host) {
+	for at := hash & mask; ; at = (at + 1) & mask {
+		s := d.slots[at]
+		if s == 0 {
+			return 0
+		}
+		if i := int(uint32(s)) - 1; s>>32 == hash>>32 && bytes.Equal(d.name(i), host) {
 			return Hit(d.sets[i])
 		}
-		at = (at + 1) & mask
 	}
-	return 0
 }

@@ -3,7 +3,6 @@ package suppress
 import (
 	"bytes"
 	"encoding/binary"
-	"slices"
 )
 
 // bucketSize is how many keys a bucket of the prefix table holds on average. Four
@@ -44,12 +43,13 @@ func find(keys []Key, buckets []uint32, k *Key) int {
 // findIn looks for k in keys[lo:hi]. Digests are uniform and buckets small; a list
 // made to crowd one bucket only costs a binary search.
 func findIn(keys []Key, lo, hi int, k *Key) int {
-	if hi-lo > 4*bucketSize {
-		i, ok := slices.BinarySearchFunc(keys[lo:hi], k, func(a Key, k *Key) int { return compare(&a, k) })
-		if ok {
-			return lo + i
+	for hi-lo > 4*bucketSize {
+		mid := int(uint(lo+hi) / 2)
+		if compare(&keys[mid], k) <= 0 {
+			lo = mid
+		} else {
+			hi = mid
 		}
-		return -1
 	}
 	head := binary.LittleEndian.Uint64(k[:])
 	for i := lo; i < hi; i++ {
