@@ -1,0 +1,315 @@
+package domain
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+func lines(t testing.TB, file string) []string {
+	t.Helper()
+	var out []string
+	text := mustRead(file)
+	eachLine(text, func(off, n int) { out = append(out, text[off:off+n]) })
+	return out
+}
+
+// TestTablesAreClean holds every entry of the provider tables to what matching takes
+// for granted: canonical, registrable, and in one table only.
+func TestTablesAreClean(t *testing.T) {
+	var c Canon
+	in := map[string]string{}
+	for _, s := range sections {
+		text := mustRead(s.file)
+		if !strings.HasPrefix(text, "# version: 2") || !strings.HasSuffix(text, "\n") || strings.Contains(text, "\r") {
+			t.Errorf("%s: want a version in the first line and a newline after each", s.file)
+		}
+		for _, d := range lines(t, s.file) {
+			host, ok := c.AppendHost(nil, []byte(d))
+			if !ok || string(host) != d {
+				t.Errorf("%s: %q is not canonical", s.file, d)
+				continue
+			}
+			if reg, kind := Registrable(host); kind != KindRegistrable || reg == nil || Reserved(host) {
+				t.Errorf("%s: %s has no registrable domain", s.file, d)
+			}
+			if other, ok := in[d]; ok {
+				t.Errorf("%s is in %s and %s", d, other, s.file)
+			}
+			in[d] = s.file
+		}
+	}
+	for _, d := range lines(t, "removed.txt") {
+		if f, ok := in[d]; ok {
+			t.Errorf("%s is removed, and in %s", d, f)
+		}
+	}
+	for _, d := range lines(t, "shared_hosts.txt") {
+		d = strings.TrimSuffix(d, ".*")
+		if host, ok := c.AppendHost(nil, []byte(d)); !ok || string(host) != d {
+			t.Errorf("shared_hosts.txt: %q is not canonical", d)
+		}
+	}
+	if n := len(lines(t, "shared_hosts.txt")); n < 150 {
+		t.Errorf("only %d shared hosts", n)
+	}
+}
+
+// TestLookupFindsEveryEntry looks every line up, and a host below it.
+func TestLookupFindsEveryEntry(t *testing.T) {
+	tables := Embedded()
+	for _, s := range sections {
+		for _, d := range lines(t, s.file) {
+			e, matched, ok := tables.Lookup([]byte(d))
+			if s.allowed {
+				if ok {
+					t.Errorf("Lookup(%s) = %v, although it is allowed", d, e)
+				}
+				continue
+			}
+			if !ok || e != s.entry || string(matched) != d {
+				t.Errorf("Lookup(%s) = %v, %s, %v; want %v", d, e, matched, ok, s.entry)
+			}
+			if e, matched, ok := tables.Lookup([]byte("no-such-host." + d)); !ok || e != s.entry || string(matched) != d {
+				t.Errorf("Lookup(no-such-host.%s) = %v, %s, %v; want %v", d, e, matched, ok, s.entry)
+			}
+		}
+	}
+}
+
+func TestLookup(t *testing.T) {
+	tables := Embedded()
+	for _, tt := range []struct {
+		host string
+		want string // "class tier", "" for nothing
+	}{
+		{"gmail.com", "freemail reviewed"},
+		{"smtp.gmail.com", "freemail reviewed"},
+		{"comcast.net", "isp reviewed"},
+		{"austin.rr.com", "isp reviewed"},
+		{"comcast.com", ""},
+		{"t-online.de", "isp reviewed"},
+		{"telekom.de", ""},
+		{"privaterelay.appleid.com", "relay reviewed"},
+		{"appleid.com", ""},
+		{"duck.com", "relay reviewed"},
+		{"mailinator.com", "disposable reviewed"},
+		{"yahoo.com.br", "freemail reviewed"},
+		{"yahoo.co.nz", "freemail reviewed"},
+		{"mail.yahoo.pt", "freemail reviewed"},
+		{"yahoo.jobs", ""},
+		{"yahoo.io", ""},
+		{"yahooinc.com", ""},
+		{"gmx.us", "freemail reviewed"},
+		{"gmx.io", ""}, // a country's domain sold as a word
+		{"gmx.co.za", ""},
+		{"outlook.com.tr", "freemail reviewed"},
+		{"outlook.events", ""},
+		{"outlookindia.com", ""},
+		{"live.fr", "freemail reviewed"},
+		{"live.company", ""},
+		{"livenation.com", ""},
+		{"acme-live.com", ""},
+		{"corp.mail.ru", ""},
+		{"mail.ru", "freemail reviewed"},
+		{"proton.me", "freemail reviewed"},
+		{"proton.ch", ""},
+		{"aol.blogspot.com", ""},
+		{"dell.com", ""},
+		{"att.com", ""},
+		{"att.net", "isp reviewed"},
+		{"starbucks.com", ""},
+		{"stanford.edu", ""},
+		{"widgets.example", ""},
+		{"com", ""},
+		{"", ""},
+	} {
+		got := ""
+		if e, _, ok := tables.Lookup([]byte(tt.host)); ok {
+			got = e.Class.String() + " " + e.Tier.String()
+		}
+		if got != tt.want {
+			t.Errorf("Lookup(%s) = %q, want %q", tt.host, got, tt.want)
+		}
+	}
+}
+
+func TestVersions(t *testing.T) {
+	for _, v := range Embedded().Versions() {
+		if len(v.SHA256) != 64 || v.Entries == 0 || !strings.HasPrefix(v.Version, "2") || v.Name == "" {
+			t.Errorf("incomplete: %+v", v)
+		}
+	}
+}
+
+// TestSuffixesAgree compares with golang.org/x/net/publicsuffix, which is slower and
+// allocates, on every rule, below it, beside it and above it.
+func TestSuffixesAgree(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	words := []string{"a", "www", "acme", "com", "co", "uk", "xn--p1ai", "city", "github", "compute", "0"}
+	check := func(host string) {
+		want, icann := publicsuffix.PublicSuffix(host)
+		start, known := suffixStart([]byte(host))
+		if got := host[start:]; got != want {
+			t.Errorf("suffix of %s: %s, want %s", host, got, want)
+		}
+		// x/net: a suffix that is neither ICANN's nor has a dot is unknown.
+		if unmanaged := !icann && !strings.Contains(want, "."); unmanaged && known && strings.Contains(host, ".") && want != "ck" {
+			if _, _, listed := suffixIndex().get([]byte(want)); !listed {
+				t.Errorf("%s is taken for known", host)
+			}
+		}
+	}
+	eachLine(suffixText, func(off, n int) {
+		rule := strings.TrimPrefix(strings.TrimPrefix(suffixText[off:off+n], "!"), "*.")
+		check(rule)
+		check("acme." + rule)
+		check("a.acme." + rule)
+		check("a.b.c." + rule)
+		check(words[r.IntN(len(words))] + "." + words[r.IntN(len(words))] + "." + rule)
+		for {
+			_, parent, ok := strings.Cut(rule, ".")
+			if !ok {
+				return
+			}
+			check("acme." + parent)
+			rule = parent
+		}
+	})
+	for range 20000 {
+		var h []string
+		for range 1 + r.IntN(4) {
+			h = append(h, words[r.IntN(len(words))])
+		}
+		check(strings.Join(h, "."))
+	}
+}
+
+// TestIndexMiss makes sure that parts and extensions of lines are no entries.
+func TestIndexMiss(t *testing.T) {
+	x := newIndex(8, "alpha\nbeta\ngamma\n")
+	eachLine(x.texts[0], func(off, n int) { x.add(0, off, n, 0) })
+	for _, k := range []string{"", "a", "alph", "alphab", "alpha\nbeta", "beta\n", "eta", "gamma\n"} {
+		if _, _, ok := x.get([]byte(k)); ok {
+			t.Errorf("get(%q) found", k)
+		}
+	}
+	for _, k := range []string{"alpha", "beta", "gamma"} {
+		if _, _, ok := x.get([]byte(k)); !ok {
+			t.Errorf("get(%q) not found", k)
+		}
+	}
+}
+
+func TestShared(t *testing.T) {
+	for _, tt := range []struct {
+		site string
+		path bool
+		mail string
+		want bool
+	}{
+		{"facebook.com", true, "acme.com", true},
+		{"facebook.com", false, "acme.com", true},
+		{"m.facebook.com", true, "acme.com", true},
+		{"facebook.com", false, "facebook.com", false}, // its own staff
+		{"facebook.com", true, "facebook.com", true},   // a page, whoever writes
+		{"uk.linkedin.com", true, "acme.co.uk", true},
+		{"linkedin.com", false, "corp.linkedin.com", false},
+		{"sites.google.com", true, "acme.com", true},
+		{"google.com", false, "google.com", false},
+		{"acme.wordpress.com", false, "acme.com", true},
+		{"acme.wixsite.com", true, "acme.com", true},
+		{"acme.github.io", false, "acme.com", true},
+		{"acme.blogspot.com", false, "acme.com", true},
+		{"acme.blogspot.co.uk", false, "acme.com", true},
+		{"blogspot.acme.com", false, "acme.com", false},
+		{"linktr.ee", true, "acme.com", true},
+		{"amazon.co.uk", true, "acme.com", true},
+		{"amazon.de", false, "amazon.de", false},
+		{"acme.com", true, "acme.com", false},
+		{"notfacebook.com", true, "acme.com", false},
+		{"", false, "", false},
+	} {
+		if got := Shared([]byte(tt.site), tt.path, []byte(tt.mail)); got != tt.want {
+			t.Errorf("Shared(%s, path %v, %s) = %v, want %v", tt.site, tt.path, tt.mail, got, tt.want)
+		}
+	}
+}
+
+func TestNoAllocations(t *testing.T) {
+	var c Canon
+	tables, buf := Embedded(), make([]byte, 0, 256)
+	mail, site, cell := []byte("mail.widgets.co.uk"), []byte("widgets.co.uk"), []byte("https://www.Widgets.co.uk/about")
+	other := []byte("otherco.com")
+	sharedTable()
+	for name, f := range map[string]func(){
+		"AppendHost":  func() { c.AppendHost(buf, mail) },
+		"WebsiteHost": func() { c.WebsiteHost(buf, cell) },
+		"Registrable": func() { Registrable(mail) },
+		"Reserved":    func() { Reserved(mail) },
+		"Lookup":      func() { tables.Lookup(mail) },
+		"Match":       func() { Match(mail, site, nil); Match(mail, other, nil) },
+		"Shared":      func() { Shared(site, true, mail) },
+	} {
+		if n := testing.AllocsPerRun(100, f); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
+func FuzzHost(f *testing.F) {
+	for _, tt := range hostTests {
+		f.Add([]byte(tt.in))
+	}
+	for _, tt := range siteTests {
+		f.Add([]byte(tt.in))
+	}
+	var c Canon
+	valid := func(t *testing.T, host []byte) {
+		if isLiteral(host) {
+			return
+		}
+		if len(host) == 0 || len(host) > maxHost {
+			t.Fatalf("host of %d bytes", len(host))
+		}
+		for _, l := range bytes.Split(host, []byte(".")) {
+			if len(l) == 0 || len(l) > maxLabel {
+				t.Fatalf("host %q has a label of %d bytes", host, len(l))
+			}
+			for _, b := range l {
+				if hostByte[b] != b {
+					t.Fatalf("host %q holds byte %x", host, b)
+				}
+			}
+		}
+		again, ok := c.AppendHost(nil, host)
+		if !ok || !bytes.Equal(again, host) {
+			t.Fatalf("canonical %q becomes %q, %v", host, again, ok)
+		}
+		Registrable(host)
+		Reserved(host)
+		Embedded().Lookup(host)
+		if r := Match(host, host, nil); r != Same {
+			t.Fatalf("Match(%q) with itself: %v", host, r)
+		}
+		Match(host, []byte("widgets.com"), nil)
+		Shared(host, false, host)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if host, ok := c.AppendHost(nil, raw); ok {
+			valid(t, bytes.Clone(host))
+		} else if len(host) != 0 {
+			t.Fatalf("appended %q to what is no host", host)
+		}
+		host, site := c.WebsiteHost(nil, raw)
+		if site.Kind == SiteHost {
+			valid(t, bytes.Clone(host))
+		}
+		if len(site.Rest) > 3*len(raw) {
+			t.Fatal("the rest is longer than the cell")
+		}
+	})
+}

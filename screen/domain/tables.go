@@ -1,0 +1,187 @@
+package domain
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed data/*.txt
+var dataFiles embed.FS
+
+// A Class is a sort of mailbox domain that is not a company's own.
+type Class uint8
+
+// The classes.
+const (
+	Freemail   Class = iota // open to consumers
+	ISP                     // an internet provider's, for its customers
+	Relay                   // forwards from aliases
+	Disposable              // throw-away addresses
+	Denied                  // named by the operator
+)
+
+var classNames = [...]string{"freemail", "isp", "relay", "disposable", "denied"}
+
+func (c Class) String() string { return classNames[c] }
+
+// A Tier is how sure a table is of its entries.
+type Tier uint8
+
+// The tiers.
+const (
+	Weak     Tier = iota // too few independent lists name it: worth a flag
+	Core                 // several independent lists name it; a company's own domain may be among them
+	Reviewed             // chosen by hand: may be rejected on sight
+)
+
+var tierNames = [...]string{"weak", "core", "reviewed"}
+
+func (t Tier) String() string { return tierNames[t] }
+
+// An Entry is what a table says about a domain.
+type Entry struct {
+	Class Class
+	Tier  Tier
+}
+
+// A Version identifies one table, for the manifest.
+type Version struct {
+	Name    string
+	Version string // a date, or what the operator's file is called
+	SHA256  string // of the file's bytes, hex
+	Entries int
+}
+
+// sections are the embedded provider tables, the one that decides first. allowed
+// marks the domains that public lists take for free mail and that are companies.
+var sections = []struct {
+	file    string
+	entry   Entry
+	allowed bool
+}{
+	{"company_allow.txt", Entry{}, true},
+	{"relay_reviewed.txt", Entry{Relay, Reviewed}, false},
+	{"freemail_reviewed.txt", Entry{Freemail, Reviewed}, false},
+	{"isp_reviewed.txt", Entry{ISP, Reviewed}, false},
+	{"disposable_reviewed.txt", Entry{Disposable, Reviewed}, false},
+	{"freemail_core.txt", Entry{Freemail, Core}, false},
+	{"disposable_core.txt", Entry{Disposable, Core}, false},
+	{"freemail_weak.txt", Entry{Freemail, Weak}, false},
+	{"disposable_weak.txt", Entry{Disposable, Weak}, false},
+}
+
+// Tables say who runs a mailbox domain. They may be used concurrently.
+type Tables struct {
+	names    *index // its values are numbers of sections
+	families *families
+	over     *Overrides
+}
+
+// Embedded returns the tables of the program. The first call indexes them.
+var Embedded = sync.OnceValue(func() *Tables {
+	t := &Tables{families: newFamilies(mustRead("families.txt"))}
+	texts := make([]string, len(sections))
+	n := 0
+	for i, s := range sections {
+		texts[i] = mustRead(s.file)
+		n += countLines(texts[i])
+	}
+	t.names = newIndex(n, texts...)
+	for i := range sections {
+		eachLine(texts[i], func(off, n int) { t.names.add(i, off, n, 0) })
+	}
+	return t
+})
+
+func mustRead(name string) string {
+	b, err := dataFiles.ReadFile("data/" + name)
+	if err != nil {
+		panic(err) // the file is compiled in
+	}
+	return string(b)
+}
+
+// embeddedVersions hashes the embedded files, once and only for a manifest: it takes
+// longer than indexing them.
+var embeddedVersions = sync.OnceValue(func() []Version {
+	var v []Version
+	for _, s := range sections {
+		v = append(v, versionOf(s.file, mustRead(s.file)))
+	}
+	for _, file := range []string{"families.txt", "shared_hosts.txt", "suffixes.txt"} {
+		v = append(v, versionOf(file, mustRead(file)))
+	}
+	return v
+})
+
+// versionOf reads a table's version from its first line, "# version: 2026-11-21".
+func versionOf(file, text string) Version {
+	sum := sha256.Sum256([]byte(text))
+	head, _, _ := strings.Cut(text, "\n")
+	v := Version{
+		Name:    strings.TrimSuffix(file, ".txt"),
+		Version: strings.TrimPrefix(head, "# version: "),
+		SHA256:  hex.EncodeToString(sum[:]),
+	}
+	eachLine(text, func(int, int) { v.Entries++ })
+	return v
+}
+
+// With returns tables in which the operator's files decide before the embedded ones.
+func (t *Tables) With(o *Overrides) *Tables {
+	u := *t
+	u.over = o
+	return &u
+}
+
+// Versions returns the embedded tables and the operator's files.
+func (t *Tables) Versions() []Version {
+	v := slices.Clone(embeddedVersions())
+	if t.over != nil {
+		v = append(v, t.over.versions...)
+	}
+	return v
+}
+
+// Lookup returns what the tables say about host, and the listed domain that matched:
+// host itself or a parent of it, the longest that is listed, so a company's staff
+// domain can be let off below a provider's. What the operator allows or denies decides
+// before any table. It does not allocate.
+func (t *Tables) Lookup(host []byte) (e Entry, matched []byte, ok bool) {
+	if t.over != nil {
+		switch name, verdict := t.over.lookup(host); verdict {
+		case allow:
+			return Entry{}, nil, false
+		case deny:
+			return Entry{Denied, Reviewed}, name, true
+		}
+	}
+	for name := host; ; {
+		dot := bytes.IndexByte(name, '.')
+		if dot < 0 {
+			return Entry{}, nil, false // no provider is a top-level domain
+		}
+		if i, _, ok := t.names.get(name); ok {
+			if sections[i].allowed {
+				return Entry{}, nil, false
+			}
+			return sections[i].entry, name, true
+		}
+		if t.families.match(name, dot) {
+			return Entry{Freemail, Reviewed}, name, true
+		}
+		name = name[dot+1:]
+	}
+}
+
+// Family reports whether host is one of a provider's domains under country suffixes
+// (see data/families.txt).
+func (t *Tables) Family(host []byte) bool {
+	dot := bytes.IndexByte(host, '.')
+	return dot > 0 && t.families.match(host, dot)
+}
