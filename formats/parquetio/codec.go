@@ -187,12 +187,12 @@ func closing(w io.WriteCloser, out *bytes.Buffer, src []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// grow returns b with room for n more bytes.
-func grow(b []byte, n int) []byte {
+// grow returns b with room for n more bytes. It at least doubles what it replaces.
+func grow[T any](b []T, n int) []T {
 	if cap(b)-len(b) >= n {
 		return b
 	}
-	c := make([]byte, len(b), len(b)+n)
+	c := make([]T, len(b), max(len(b)+n, 2*cap(b)))
 	copy(c, b)
 	return c
 }

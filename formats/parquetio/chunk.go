@@ -1,0 +1,128 @@
+package parquetio
+
+import (
+	"fmt"
+
+	"sluice/formats"
+	"sluice/formats/column"
+)
+
+// A chunk is one row group. It reads from the file when it is asked, and holds the
+// text of the columns that were asked for until it is released.
+type chunk struct {
+	r     *Reader
+	group int
+	g     *rowGroup
+	rows  int
+	first int64 // rows of the file before it
+
+	columns []*textColumn // by top-level column; nil until decoded
+
+	scans    []leafScan // by leaf, once strays or formulas were looked for
+	formulas []uint64   // a bit a row: some cell scanned so far is a formula
+	found    []byte     // strays from pages that are not kept
+}
+
+// A textColumn is a decoded top-level column: the memory behind a view.
+type textColumn struct {
+	data  []byte
+	spans []column.Span
+	nulls []bool // len(spans) or 0
+}
+
+func (t *textColumn) view() column.View {
+	v := column.View{Data: t.data, Spans: t.spans}
+	if len(t.nulls) > 0 {
+		v.Nulls = t.nulls
+	}
+	return v
+}
+
+// null marks row i as null. Rows not marked are not null.
+func (t *textColumn) null(i int) {
+	if len(t.nulls) == 0 {
+		t.nulls = grow(t.nulls, len(t.spans))[:len(t.spans)]
+		clear(t.nulls)
+	}
+	t.nulls[i] = true
+	t.spans[i] = column.Span{}
+}
+
+// Len returns the rows of the row group.
+func (c *chunk) Len() int { return c.rows }
+
+// Decode decodes columns that were not decoded before.
+func (c *chunk) Decode(views []column.View, cols []int) (_ []column.View, err error) {
+	var at *leaf
+	defer c.r.guard(&err, c.group, &at)
+	s := c.r.getScratch()
+	defer c.r.scratch.Put(s)
+	for _, col := range cols {
+		if col < 0 || col >= len(c.columns) {
+			return views, fmt.Errorf("%s: column %d is not in the schema", c.r.name, col)
+		}
+		if c.columns[col] == nil {
+			t := c.r.getColumn(c.rows)
+			if err := c.decode(s, t, col, &at); err != nil {
+				c.r.putColumn(t)
+				return views, c.r.error(err, c.group, at)
+			}
+			c.columns[col] = t
+		}
+		views = append(views, c.columns[col].view())
+	}
+	return views, nil
+}
+
+// decode decodes a top-level column. at tells which leaf it is busy with.
+func (c *chunk) decode(s *scratch, t *textColumn, col int, at **leaf) error {
+	n := c.r.tree.root.children[col]
+	if n.leaf >= 0 && c.r.tree.leaves[n.leaf].flat() {
+		*at = &c.r.tree.leaves[n.leaf]
+		return c.decodeFlat(s, t, n.leaf)
+	}
+	return c.decodeNested(t, n, at)
+}
+
+// Faults returns nil: a row group is readable as a whole or not at all.
+func (c *chunk) Faults() []formats.Fault { return nil }
+
+// Position returns the row's number; a row has no place of its own in the file.
+func (c *chunk) Position(i int) formats.Position {
+	return formats.Position{File: c.r.name, Row: int64(i) + 1, Offset: -1}
+}
+
+// Lines returns 0.
+func (c *chunk) Lines() int64 { return 0 }
+
+// Release gives the decoded columns back to the reader.
+func (c *chunk) Release() {
+	for i, t := range c.columns {
+		if t != nil {
+			poison(t)
+			c.r.putColumn(t)
+			c.columns[i] = nil
+		}
+	}
+	c.columns, c.scans, c.formulas, c.found = nil, nil, nil, nil
+}
+
+func (r *Reader) getScratch() *scratch {
+	if s, ok := r.scratch.Get().(*scratch); ok {
+		return s
+	}
+	return new(scratch)
+}
+
+// getColumn returns a column of rows empty cells, none of them null.
+func (r *Reader) getColumn(rows int) *textColumn {
+	t, ok := r.columns.Get().(*textColumn)
+	if !ok {
+		t = new(textColumn)
+	}
+	t.data, t.nulls = t.data[:0], t.nulls[:0]
+	t.spans = grow(t.spans[:0], rows)[:rows]
+	return t
+}
+
+func (r *Reader) putColumn(t *textColumn) { r.columns.Put(t) }

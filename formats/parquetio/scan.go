@@ -1,0 +1,334 @@
+package parquetio
+
+import (
+	"bytes"
+	"cmp"
+	"io"
+	"math/bits"
+	"slices"
+
+	"sluice/formats/column"
+)
+
+// A leafScan is what a search through one leaf's text has brought.
+type leafScan struct {
+	strays      []column.Cell
+	strayDone   bool
+	formulaDone bool
+}
+
+// Strays looks through every leaf that may hold text, nested ones included. A
+// dictionary is looked through once, and its pages are read only if it has an at
+// sign in it; the values of other pages are cut apart only if the page has one.
+func (c *chunk) Strays(cells []column.Cell, skip []int) (_ []column.Cell, err error) {
+	var at *leaf
+	defer c.r.guard(&err, c.group, &at)
+	lo, from := len(cells), 0
+	for i := range c.r.tree.leaves {
+		l := &c.r.tree.leaves[i]
+		if !l.mayHoldText() || slices.Contains(skip, l.column) {
+			continue
+		}
+		at = l
+		if err := c.scan(i, true, c.r.wantFormulas.Load()); err != nil {
+			return cells, c.r.error(err, c.group, l)
+		}
+		if s := c.scans[i].strays; len(s) > 0 {
+			cells = append(cells, s...)
+			from++
+		}
+	}
+	if from > 1 {
+		slices.SortStableFunc(cells[lo:], func(a, b column.Cell) int { return cmp.Compare(a.Row, b.Row) })
+	}
+	return cells, nil
+}
+
+// Formulas looks at the first byte of each cell of the text columns. Numbers and
+// nested columns are written by us and begin with none of those bytes that a
+// spreadsheet would take for text to run.
+func (c *chunk) Formulas(rows []int) (_ []int, err error) {
+	var at *leaf
+	defer c.r.guard(&err, c.group, &at)
+	c.r.wantFormulas.Store(true)
+	for i := range c.r.tree.leaves {
+		l := &c.r.tree.leaves[i]
+		if l.value != vText || !l.flat() {
+			continue
+		}
+		at = l
+		if err := c.scan(i, false, true); err != nil {
+			return rows, c.r.error(err, c.group, l)
+		}
+	}
+	for i, w := range c.formulas {
+		for ; w != 0; w &= w - 1 {
+			rows = append(rows, i*64+bits.TrailingZeros64(w))
+		}
+	}
+	return rows, nil
+}
+
+// scan looks through a leaf for what it was not searched for before.
+func (c *chunk) scan(i int, strays, formulas bool) error {
+	if c.scans == nil {
+		c.scans = make([]leafScan, len(c.r.tree.leaves))
+		c.formulas = make([]uint64, (c.rows+63)/64)
+	}
+	l, s := &c.r.tree.leaves[i], &c.scans[i]
+	f := finder{c: c, l: l, scan: s}
+	f.strays = strays && !s.strayDone
+	f.formulas = formulas && !s.formulaDone && l.value == vText && l.flat()
+	if !f.strays && !f.formulas {
+		return nil
+	}
+	s.strayDone = s.strayDone || f.strays
+	s.formulaDone = s.formulaDone || f.formulas
+	if t := c.columns[l.column]; t != nil && l.flat() && l.value == vText {
+		f.view(t.view())
+		return nil
+	}
+	sc := c.r.getScratch()
+	defer c.r.scratch.Put(sc)
+	return f.pages(sc, i)
+}
+
+// A finder goes through one leaf.
+type finder struct {
+	c                *chunk
+	l                *leaf
+	scan             *leafScan
+	strays, formulas bool
+
+	// Of the dictionary's entries: which hold an at sign, and which are formulas.
+	// nil if none, or not looked at yet.
+	entryAt, entryRun []bool
+	entryText         [][]byte // copies of entries that hold an at sign
+	dictDone          bool
+}
+
+// runs are the first bytes that make a spreadsheet run a cell (OWASP, "CSV Injection").
+var runs = [256]bool{'=': true, '+': true, '-': true, '@': true, '\t': true, '\r': true}
+
+// fullAt is U+FF20, the full-width at sign, which mail programs take for @ after
+// compatibility normalisation.
+const fullAt = "\uFF20"
+
+// holdsAt reports whether b holds an at sign.
+func holdsAt(b []byte) bool {
+	return bytes.IndexByte(b, '@') >= 0 || bytes.Contains(b, []byte(fullAt))
+}
+
+func (f *finder) formula(row int) { f.c.formulas[row>>6] |= 1 << (row & 63) }
+
+func (f *finder) stray(row int, text []byte) {
+	f.scan.strays = append(f.scan.strays, column.Cell{Row: row, Col: f.l.column, Text: text})
+}
+
+// keep copies bytes of a page into the chunk.
+func (f *finder) keep(v []byte) ([]byte, error) {
+	if len(v) > f.c.r.o.MaxText-len(f.c.found) {
+		return nil, f.c.r.textLimit()
+	}
+	lo := len(f.c.found)
+	f.c.found = append(f.c.found, v...)
+	return f.c.found[lo:len(f.c.found):len(f.c.found)], nil
+}
+
+// view goes through a column that is decoded already.
+func (f *finder) view(v column.View) {
+	f.strays = f.strays && holdsAt(v.Data)
+	if !f.strays && !f.formulas {
+		return
+	}
+	for i := range v.Spans {
+		b := v.At(i)
+		if len(b) == 0 {
+			continue
+		}
+		if f.formulas && runs[b[0]] {
+			f.formula(i)
+		}
+		if f.strays && holdsAt(b) {
+			f.stray(i, b)
+		}
+	}
+}
+
+func (f *finder) pages(s *scratch, leaf int) error {
+	cur := f.c.r.cursor(s, f.c.g, leaf)
+	var p dataPage
+	for {
+		if err := cur.next(); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if cur.coded() && cur.dict.ok {
+			if err := f.dictionary(cur.dict); err != nil {
+				return err
+			}
+			// Levels say which row a value is in, so a page that is not read makes
+			// the next ones' rows unknown, but for flat columns, where entries are rows.
+			if f.entryAt == nil && f.entryRun == nil && f.l.maxRep == 0 {
+				cur.pass()
+				continue
+			}
+		}
+		row := int(cur.rows)
+		if f.l.maxRep == 0 {
+			row = int(cur.entries) - int(cur.head.numValues)
+		}
+		if err := cur.load(&p, nil); err != nil {
+			return err
+		}
+		var err error
+		if p.coded {
+			f.coded(&p, row)
+		} else {
+			err = f.plain(&p, row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// dictionary looks through a dictionary once.
+func (f *finder) dictionary(d *dictionary) error {
+	if f.dictDone {
+		return nil
+	}
+	f.dictDone = true
+	at := f.strays && holdsAt(d.body) // lengths hold at signs too, so this is only a hint
+	for i := range d.n {
+		v := d.value(uint32(i))
+		if f.formulas && len(v) > 0 && runs[v[0]] {
+			if f.entryRun == nil {
+				f.entryRun = make([]bool, d.n)
+			}
+			f.entryRun[i] = true
+		}
+		if at && holdsAt(v) {
+			if f.entryAt == nil {
+				f.entryAt, f.entryText = make([]bool, d.n), make([][]byte, d.n)
+			}
+			f.entryAt[i] = true
+			var err error
+			if f.entryText[i], err = f.keep(v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// coded goes through a page of indices whose first row is row.
+func (f *finder) coded(p *dataPage, row int) {
+	if f.entryAt == nil && f.entryRun == nil {
+		return
+	}
+	w := rowWalker{p: p, maxDef: f.l.maxDef, row: row}
+	for _, k := range p.indices {
+		row := w.next()
+		if f.entryAt != nil && f.entryAt[k] {
+			f.stray(row, f.entryText[k])
+		}
+		if f.entryRun != nil && f.entryRun[k] {
+			f.formula(row)
+		}
+	}
+}
+
+// plain goes through a page of PLAIN values whose first row is row.
+func (f *finder) plain(p *dataPage, row int) error {
+	b := p.plain
+	half, full := len(b), len(b) // where the next at signs stand
+	if f.strays {
+		half, full = indexFrom(b, 0, "@"), indexFrom(b, 0, fullAt)
+	}
+	if half == len(b) && full == len(b) && !f.formulas {
+		return nil
+	}
+	w := rowWalker{p: p, maxDef: f.l.maxDef, row: row}
+	values := plainValues{b: b, width: f.l.width}
+	for range p.values {
+		v, err := values.next()
+		if err != nil {
+			return err
+		}
+		row := w.next()
+		if f.formulas && len(v) > 0 && runs[v[0]] {
+			f.formula(row)
+		}
+		end := values.at
+		if half >= end && full >= end {
+			continue
+		}
+		// What lies before the value is its length, where 0x40 is a number.
+		start := end - len(v)
+		if half < start {
+			half = indexFrom(b, start, "@")
+		}
+		if full < start {
+			full = indexFrom(b, start, fullAt)
+		}
+		if half >= end && full >= end {
+			continue
+		}
+		text, err := f.keep(v)
+		if err != nil {
+			return err
+		}
+		f.stray(row, text)
+		if half < end {
+			half = indexFrom(b, end, "@")
+		}
+		if full < end {
+			full = indexFrom(b, end, fullAt)
+		}
+	}
+	return nil
+}
+
+// indexFrom returns where s stands in b, from lo on; len(b) if nowhere.
+func indexFrom(b []byte, lo int, s string) int {
+	var i int
+	if len(s) == 1 {
+		i = bytes.IndexByte(b[lo:], s[0])
+	} else {
+		i = bytes.Index(b[lo:], []byte(s))
+	}
+	if i < 0 {
+		return len(b)
+	}
+	return lo + i
+}
+
+// A rowWalker tells which row each value of a page stands in.
+type rowWalker struct {
+	p      *dataPage
+	maxDef uint8
+	row    int // the page's first row, then the last one returned
+	i      int // the next entry
+	begun  bool
+}
+
+// next returns the row of the next value that is not null. A page whose first
+// entry goes on with a row that an earlier page began starts one row back.
+func (w *rowWalker) next() int {
+	if !w.begun {
+		w.begun = true
+		w.row--
+	}
+	for {
+		if w.p.rep == nil || w.p.rep[w.i] == 0 {
+			w.row++
+		}
+		i := w.i
+		w.i++
+		if w.p.def == nil || w.p.def[i] == w.maxDef {
+			return w.row
+		}
+	}
+}
