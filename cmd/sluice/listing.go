@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sluice/formats"
+	"sluice/formats/anyio"
+	"sluice/formats/csvio"
+	"sluice/screen"
+	"sluice/screen/domain"
+	"sluice/screen/suppress"
+)
+
+// A listing is what both screen and explain need to read a list and to judge it.
+type listing struct {
+	from, encoding, delimiter, header string
+	suppress                          []string
+	columns                           [screen.NumRoles]string
+	aliases, targets, allow, deny     string
+	digest                            string
+	maxAge                            time.Duration
+}
+
+func (l *listing) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVarP(&l.suppress, "suppress", "s", nil, "suppression list, as `[CLASS=]PATH`; may be repeated; classes: opt_out (default), erasure, objection, …")
+	f.DurationVar(&l.maxAge, "max-age", 0, "refuse suppression lists older than this, such as 24h; 0 for no limit")
+	f.StringVar(&l.from, "from", "", "input format: csv, tsv, parquet or arrow (default: recognised)")
+	f.StringVar(&l.encoding, "encoding", "", "text encoding: utf-8, utf-16le, utf-16be or windows-1252 (default: recognised)")
+	f.StringVar(&l.delimiter, "delimiter", "", "cell delimiter, one character or tab (default: recognised)")
+	f.StringVar(&l.header, "header", "auto", "whether the first record names the columns: auto, yes or no")
+	for role, use := range map[screen.Role]string{screen.Email: "the business address", screen.Website: "the company's website or domain", screen.Country: "the country"} {
+		f.StringVar(&l.columns[role], role.String()+"-column", "", "column of "+use+", by name or number (default: by header)")
+	}
+	f.StringVar(&l.aliases, "alias-domains", "", "file of further mail domains of companies: company-domain: mail-domain …")
+	f.StringVar(&l.targets, "targets", "", "file of the company domains to keep")
+	f.StringVar(&l.allow, "allow-domains", "", "file of domains that are never taken for mailbox providers")
+	f.StringVar(&l.deny, "deny-domains", "", "file of domains that always are")
+}
+
+// reading returns the options for opening the list.
+func (l *listing) reading(p *program) (anyio.Options, error) {
+	o := anyio.Options{From: l.from, Stdin: p.stdin, Digest: l.digest, CSV: csvio.Options{Encoding: strings.ToLower(l.encoding)}}
+	switch l.delimiter {
+	case "":
+	case "tab", `\t`:
+		o.CSV.Comma = '\t'
+	default:
+		if len(l.delimiter) != 1 {
+			return o, usage(errors.New("--delimiter takes one ASCII character, or tab"), "")
+		}
+		o.CSV.Comma = l.delimiter[0]
+	}
+	switch l.header {
+	case "auto":
+	case "yes":
+		o.CSV.Header = csvio.HeaderYes
+	case "no":
+		o.CSV.Header = csvio.HeaderNo
+	default:
+		return o, usage(errors.New("--header takes auto, yes or no"), "")
+	}
+	switch l.from {
+	case "", "csv", "tsv", "parquet", "arrow":
+	default:
+		return o, usage(errors.New("--from takes csv, tsv, parquet or arrow"), "")
+	}
+	return o, nil
+}
+
+// lists compiles the suppression lists.
+func (l *listing) lists(ctx context.Context, now time.Time) (*suppress.Index, error) {
+	var b suppress.Builder
+	for _, arg := range l.suppress {
+		spec := suppress.ListSpec{Path: arg, MaxAge: l.maxAge, Now: now}
+		if class, path, ok := strings.Cut(arg, "="); ok && !strings.ContainsAny(class, `/\.`) {
+			c, err := suppress.ParseClass(class)
+			if err != nil {
+				return nil, usage(err, "-s takes [CLASS=]PATH")
+			}
+			spec.Class, spec.Path = c, path
+		}
+		if _, err := b.AddFile(ctx, spec); err != nil {
+			return nil, err
+		}
+	}
+	return b.Build()
+}
+
+// screener makes a Screener for a list with these columns.
+func (l *listing) screener(index *suppress.Index, schema *formats.Schema) (*screen.Screener, map[screen.Role][]int, error) {
+	named := make(screen.Named)
+	for role, name := range l.columns {
+		named[screen.Role(role)] = name
+	}
+	roles, err := screen.FindRoles(schema.Names(), named)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := l.judge(index, roles)
+	return s, roles, err
+}
+
+// judge makes a Screener for columns with these roles.
+func (l *listing) judge(index *suppress.Index, roles map[screen.Role][]int) (s *screen.Screener, err error) {
+	o := screen.Options{Index: index, Roles: roles}
+	if o.Tables, err = tables(l.allow, l.deny); err != nil {
+		return nil, err
+	}
+	if o.Aliases, err = operatorFile(l.aliases, domain.LoadAliases); err != nil {
+		return nil, err
+	}
+	if o.Targets, err = operatorFile(l.targets, domain.LoadTargets); err != nil {
+		return nil, err
+	}
+	return screen.New(o), nil
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"sort"
+	"strconv"
+	"time"
+
+	"github.com/gowebpki/jcs"
+
+	"sluice/pipeline"
+	"sluice/pipeline/manifest"
+	"sluice/screen"
+	"sluice/screen/suppress"
+)
+
+// record makes the manifest of a finished run.
+func (s *screening) record(result *pipeline.Result, written []pipeline.Written) (*manifest.Statement, error) {
+	p := manifest.Predicate{Tool: s.tool(), Lists: manifestLists(s.index), Columns: s.columnMap(), NotChecked: s.notChecked(), Run: s.runRecord()}
+	var err error
+	if p.Policy, err = s.effectivePolicy(); err != nil {
+		return nil, err
+	}
+	keys, domains := s.index.Len()
+	p.Index = manifest.Index{Method: "bloom filter over SHA-1 digests, then the digest itself", Entries: int64(keys + domains)}
+	result.Record(&p)
+	for i := range p.Inputs {
+		p.Inputs[i].Name = manifest.Name(s.manifest, p.Inputs[i].Name)
+	}
+	rows := map[string]int64{manifest.RoleKept: result.Rows.Kept, manifest.RoleAnnotated: result.Rows.Annotated,
+		manifest.RoleQuarantine: result.Rows.Quarantine, manifest.RoleRejects: result.Rows.Rejects, manifest.RoleDecisions: result.Rows.Decisions}
+	for _, w := range written {
+		format := "csv"
+		if w.Role != manifest.RoleRejects && w.Role != manifest.RoleDecisions {
+			format, _ = s.format(w.Path)
+		}
+		out := manifest.Output{Role: w.Role, Name: manifest.Name(s.manifest, w.Path), Format: format, Rows: rows[w.Role], Bytes: w.Bytes, SHA256: w.SHA256}
+		if w.Encrypted {
+			out.Encrypted = "age"
+		}
+		p.Outputs = append(p.Outputs, out)
+	}
+	return manifest.Seal(p)
+}
+
+func (s *screening) tool() manifest.Tool {
+	t := manifest.Tool{Name: "sluice", Version: version, Commit: commit()}
+	if s.screener == nil {
+		return t
+	}
+	for _, v := range s.screener.Tables() {
+		origin := "embedded"
+		if v.Name == "allow" || v.Name == "deny" || v.Name == "aliases" || v.Name == "targets" {
+			origin = "operator"
+		}
+		t.Tables = append(t.Tables, manifest.Table{Name: v.Name, Version: v.Version, Origin: origin, SHA256: v.SHA256})
+	}
+	return t
+}
+
+// effectivePolicy states what each reason leads to and the settings that decide.
+func (s *screening) effectivePolicy() (manifest.Policy, error) {
+	effective := map[string]any{"dedupe": s.dedupe == "on", "forms": s.screener.FormNames(), "annotate": s.annotate}
+	for name, limit := range map[string]string{"max_errors": s.maxErrors, "min_kept": s.minKept, "max_rejected": s.maxRejected} {
+		if limit != "" {
+			effective[name] = limit
+		}
+	}
+	if s.maxAge > 0 {
+		effective["max_age"] = s.maxAge.String()
+	}
+	verdicts, order := map[string]string{}, []string{}
+	for r := range screen.NumReasons {
+		order = append(order, r.String())
+		verdicts[r.String()] = s.screener.Policy().Verdict(r).String()
+		if s.screener.Policy().IsOff(r) {
+			verdicts[r.String()] = "off"
+		}
+	}
+	effective["reasons"] = verdicts
+	data, err := json.Marshal(effective)
+	if err != nil {
+		return manifest.Policy{}, err
+	}
+	if data, err = jcs.Transform(data); err != nil {
+		return manifest.Policy{}, err
+	}
+	sum := sha256.Sum256(data)
+	return manifest.Policy{SHA256: hex.EncodeToString(sum[:]), Effective: data, ReasonOrder: order}, nil
+}
+
+func manifestLists(index *suppress.Index) []manifest.List {
+	var lists []manifest.List
+	for _, l := range index.Lists() {
+		m := manifest.List{ID: int(l.ID), Name: l.Name, Class: l.Class.String(), Scope: l.Scope, Entries: l.Total() - l.Duplicates,
+			Refused: l.Refused.Total, Digest: manifest.Digest{SHA256: l.SHA256}}
+		if !l.AsOf.IsZero() {
+			m.AsOf = l.AsOf.UTC().Format(time.RFC3339)
+			m.AsOfSource = map[string]string{"given": "set", "file time": "modified"}[l.AsOfSource]
+		}
+		if l.MaxAge > 0 {
+			m.MaxAge = l.MaxAge.String()
+		}
+		lists = append(lists, m)
+	}
+	return lists
+}
+
+// columnMap says what part each column plays. Cells of no column are in it.
+func (s *screening) columnMap() []manifest.Column {
+	names := s.source.Schema().Names()
+	columns := make([]manifest.Column, len(names))
+	for i, name := range names {
+		columns[i] = manifest.Column{Index: i + 1, Name: name, Action: "keep"}
+	}
+	for role, cols := range s.roles {
+		for k, c := range cols {
+			columns[c].Role = role.String()
+			if k > 0 {
+				columns[c].Role += " (further)"
+			}
+			columns[c].Personal = role == screen.Email || role == screen.Phone || role == screen.Social || role == screen.Country
+		}
+	}
+	return columns
+}
+
+// notChecked lists what the run left out, and why.
+func (s *screening) notChecked() []manifest.NotChecked {
+	var all []manifest.NotChecked
+	add := func(what, why string) { all = append(all, manifest.NotChecked{What: what, Why: why}) }
+	if len(s.roles[screen.Website]) == 0 {
+		add("company domain match", "the list has no website column")
+	}
+	if len(s.suppress) == 0 {
+		add("suppression", "no list was given")
+	}
+	if s.dedupe == "off" {
+		add("duplicates", "turned off")
+	}
+	if s.targets == "" {
+		add("target accounts", "no file was given")
+	}
+	return all
+}
+
+func (s *screening) runRecord() manifest.Run {
+	var id [16]byte
+	rand.Read(id[:])
+	host, _ := os.Hostname()
+	r := manifest.Run{ID: hex.EncodeToString(id[:]), Started: s.started, Finished: time.Now(), Host: host, Stages: s.stages, Warnings: s.warnings}
+	r.Settings = []manifest.Setting{{Name: "workers", Value: strconv.Itoa(s.workers), How: "set"}}
+	if s.workers == 0 {
+		r.Settings[0] = manifest.Setting{Name: "workers", Value: "one a processor", How: "default"}
+	}
+	sort.Slice(r.Settings, func(i, j int) bool { return r.Settings[i].Name < r.Settings[j].Name })
+	return r
+}
+
+// recordFailure leaves word of a failed run beside the manifest that was to be.
+func (s *screening) recordFailure(err error) error {
+	f := explained(err)
+	if f.code == "locked" || f.exit == exitUnchanged || s.dryRun {
+		return nil
+	}
+	failure := manifest.Failure{Tool: s.tool(), Error: f.Error(), Code: f.code, ExitStatus: f.exit, Hint: f.hint, Inputs: s.inputs, Run: s.runRecord(),
+		Accounting: manifest.Accounting{Read: s.counts.Read.Load(), Kept: s.counts.Kept.Load(), Quarantined: s.counts.Quarantined.Load(),
+			Rejected: s.counts.Rejected.Load(), Sealed: s.counts.Sealed.Load()}}
+	for _, path := range []string{s.output, s.rejects, s.quarantine, s.decisions} {
+		if path != "" {
+			failure.Outputs = append(failure.Outputs, path)
+		}
+	}
+	return pipeline.WriteFailure(s.manifest, failure)
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// A program is one invocation: its streams and what all subcommands share.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	logFormat      string
+	getenv         func(string) string
+}
+
+// run is the whole command as a function: arguments and streams in, exit code out.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv}
+	root := p.root()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	if err := root.ExecuteContext(ctx); err != nil {
+		if cause := context.Cause(ctx); cause != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = cause
+		}
+		return p.fail(err)
+	}
+	return exitOK
+}
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "sluice",
+		Short: "screen prospect lists: keep whom you may contact, prove why",
+		Long: `sluice reads prospect lists (CSV, TSV, Parquet, Arrow; files or a pipe), keeps the
+people whom the list's owner may contact at their company's own e-mail domain,
+and writes a cleaned list plus a manifest that accounts for every row.`,
+		Example: `  sluice screen leads.csv -s optouts.txt -s erasure=forgotten.sha1 \
+      -o clean.csv -r rejects.csv -m manifest.json
+  sluice verify manifest.json`,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return p.environment(cmd) },
+	}
+	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "how messages are written on standard error: text or json")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(err, "see sluice "+strings.TrimPrefix(cmd.CommandPath(), "sluice ")+" --help")
+	})
+	root.AddCommand(p.screenCommand(), p.explainCommand(), p.verifyCommand(), p.manifestCommand(), p.genCommand(), p.versionCommand())
+	return root
+}
+
+// environment gives every flag that was not set the value of SLUICE_FLAG_NAME, if
+// there is one. A flag that may be repeated takes a list separated as PATH is.
+func (p *program) environment(cmd *cobra.Command) error {
+	var errs []error
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		name := "SLUICE_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value := p.getenv(name)
+		if f.Changed || value == "" || f.Name == "help" {
+			return
+		}
+		values := []string{value}
+		if f.Value.Type() == "stringArray" {
+			values = strings.Split(value, string(os.PathListSeparator))
+		}
+		for _, v := range values {
+			if err := cmd.Flags().Set(f.Name, v); err != nil {
+				errs = append(errs, usage(err, "it comes from the environment: "+name))
+			}
+		}
+	})
+	if p.logFormat != "text" && p.logFormat != "json" {
+		errs = append(errs, usage(errors.New("--log-format takes text or json"), ""))
+		p.logFormat = "text"
+	}
+	return errors.Join(errs...)
+}

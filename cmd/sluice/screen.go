@@ -1,0 +1,293 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sluice/formats"
+	"sluice/formats/anyio"
+	"sluice/pipeline"
+	"sluice/pipeline/manifest"
+	"sluice/screen"
+	"sluice/screen/address"
+	"sluice/screen/suppress"
+)
+
+// A screening is one run of sluice screen: what the flags say, then what came of it.
+type screening struct {
+	p *program
+	listing
+
+	inputs                                  []string
+	output, rejects, quarantine, decisions  string
+	manifest, to, dedupe                    string
+	maxErrors, minKept, maxRejected         string
+	rejectsContent, annotate, dryRun, quiet bool
+	skipUnchanged                           bool
+	workers                                 int
+	progress                                string
+	recipients                              []string
+
+	started  time.Time
+	index    *suppress.Index
+	source   *anyio.Source
+	screener *screen.Screener
+	roles    map[screen.Role][]int
+	outputs  *pipeline.Outputs
+	counts   pipeline.Progress
+	stages   []manifest.Stage
+	warnings []string
+}
+
+func (p *program) screenCommand() *cobra.Command {
+	s := &screening{p: p}
+	cmd := &cobra.Command{
+		Use:   "screen [INPUT...]",
+		Short: "screen a list: a clean list and a manifest out",
+		Long: `screen reads prospect lists (files, globs, directories; standard input if none or -),
+keeps the rows that may be contacted, in input order and byte for byte where the
+format allows, and accounts for every other row.`,
+		Example: `  sluice screen leads.csv -s optouts.txt -s erasure=forgotten.sha1 -o clean.csv -m manifest.json
+  zcat leads.csv.gz | sluice screen -s optouts.txt -m manifest.json > clean.csv`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s.inputs = args
+			return s.run(cmd.Context())
+		},
+	}
+	s.listing.flags(cmd)
+	f := cmd.Flags()
+	f.StringVarP(&s.output, "output", "o", "", "where kept rows go; - is standard output (default when standard input is read)")
+	f.StringVarP(&s.rejects, "rejects", "r", "", "where to say which rows were not kept, and why (CSV)")
+	f.BoolVar(&s.rejectsContent, "rejects-content", false, "add the original columns to the rejects (never those of sealed rows)")
+	f.StringVar(&s.quarantine, "quarantine", "", "where rows go that a person must decide; without it they are listed in the rejects")
+	f.StringVar(&s.decisions, "decisions", "", "where the ledger of all rows goes: number, verdict, reasons (CSV)")
+	f.StringVarP(&s.manifest, "manifest", "m", "", "where the manifest goes; it is written last")
+	f.StringVar(&s.to, "to", "", "output format: csv, tsv, parquet or arrow (default: by the output's name, else the input's)")
+	f.StringVar(&s.dedupe, "dedupe", "on", "drop rows whose address an earlier kept row has: on or off")
+	f.StringVar(&s.maxErrors, "max-errors", "", "malformed rows to put up with, as a number or per cent (default: any)")
+	f.StringVar(&s.minKept, "min-kept", "", "rows that must be kept, as a number or per cent")
+	f.StringVar(&s.maxRejected, "max-rejected", "", "rows that may be rejected or sealed, as a number or per cent")
+	f.BoolVar(&s.annotate, "annotate", false, "write all rows but sealed ones, with columns for verdict and reason, instead of the kept ones")
+	f.BoolVar(&s.skipUnchanged, "skip-unchanged", false, "do nothing, and exit with 99, if inputs, lists and settings are those of the manifest's last run")
+	f.StringArrayVar(&s.recipients, "encrypt-to", nil, "encrypt all outputs but the manifest to this age recipient; may be repeated")
+	f.StringVar(&s.digest, "digest", "sha256", "digest of the inputs in the manifest: sha256 or xxh64 (faster)")
+	f.IntVarP(&s.workers, "workers", "j", 0, "rows are screened by this many workers (default: one a processor)")
+	f.StringVar(&s.progress, "progress", "auto", "progress bar on standard error: auto (if it is a terminal), on or off")
+	f.BoolVar(&s.dryRun, "dry-run", false, "screen and count, but write nothing")
+	f.BoolVarP(&s.quiet, "quiet", "q", false, "no warnings, no progress, no summary")
+	return cmd
+}
+
+// run screens. What goes wrong leaves all outputs as they were, and says why in a
+// failed manifest beside the one that was to be.
+func (s *screening) run(ctx context.Context) (err error) {
+	s.started = time.Now()
+	job := pipeline.Job{Workers: s.workers, FormName: func(f uint8) string { return address.Form(f).String() }, Progress: &s.counts}
+	if err := s.check(&job); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.recordFailure(err))
+		}
+	}()
+	if err := s.timed("lists", func() (err error) { s.index, err = s.lists(ctx, s.started); return err }); err != nil {
+		return err
+	}
+	if err := s.open(ctx, &job); err != nil {
+		return err
+	}
+	defer s.outputs.Abort()
+	if s.skipUnchanged {
+		if same, err := s.unchanged(); same || err != nil {
+			s.source.Close()
+			return errors.Join(err, errNothingToDo)
+		}
+	}
+	s.heed()
+
+	bar := s.showProgress(ctx)
+	var result *pipeline.Result
+	err = s.timed("screen", func() (err error) { result, err = pipeline.Run(ctx, job); return err })
+	bar()
+	if err != nil {
+		return s.readAs(err)
+	}
+	if s.dryRun {
+		s.funnel(result, true)
+		return nil
+	}
+	written, err := s.outputs.Finish()
+	if err != nil {
+		return err
+	}
+	statement, err := s.record(result, written)
+	if err != nil {
+		return err
+	}
+	data, err := statement.Marshal()
+	if err != nil {
+		return err
+	}
+	if err := s.outputs.Publish(data); err != nil {
+		return err
+	}
+	s.funnel(result, false)
+	return nil
+}
+
+// check settles what the flags leave open, and reports everything that is wrong with
+// them.
+func (s *screening) check(job *pipeline.Job) error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	stdin := len(s.inputs) == 0
+	for _, in := range s.inputs {
+		stdin = stdin || in == "-"
+	}
+	switch {
+	case s.dryRun:
+	case s.output == "" && stdin:
+		s.output = "-"
+	case s.output == "":
+		bad("no output: name one with -o FILE, or - for standard output")
+	}
+	if s.output == "-" && s.manifest == "-" {
+		bad("the list and the manifest cannot both go to standard output")
+	}
+	for flag, value := range map[string]string{"rejects": s.rejects, "quarantine": s.quarantine, "decisions": s.decisions} {
+		if value == "-" {
+			bad("--%s takes a file: standard output is for the list", flag)
+		}
+	}
+	switch s.to {
+	case "", "csv", "tsv", "parquet", "arrow":
+	default:
+		bad("--to takes csv, tsv, parquet or arrow")
+	}
+	if s.rejectsContent && s.rejects == "" {
+		bad("--rejects-content needs --rejects")
+	}
+	if s.skipUnchanged && (s.manifest == "" || s.manifest == "-") {
+		bad("--skip-unchanged needs --manifest FILE, to compare with the last run's")
+	}
+	switch s.dedupe {
+	case "on", "off":
+		job.Dedupe = s.dedupe == "on"
+	default:
+		bad("--dedupe takes on or off")
+	}
+	switch s.progress {
+	case "auto", "on", "off":
+	default:
+		bad("--progress takes auto, on or off")
+	}
+	switch s.digest {
+	case "sha256", "xxh64":
+	default:
+		bad("--digest takes sha256 or xxh64")
+	}
+	for flag, limit := range map[string]*pipeline.Limit{s.maxErrors: &job.MaxErrors, s.minKept: &job.MinKept, s.maxRejected: &job.MaxRejected} {
+		var err error
+		if *limit, err = pipeline.ParseLimit(flag); err != nil {
+			bad("--max-errors, --min-kept and --max-rejected: %w", err)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return usage(err, "see sluice screen --help")
+	}
+	return nil
+}
+
+// timed notes how long a stage took.
+func (s *screening) timed(name string, stage func() error) error {
+	start := time.Now()
+	err := stage()
+	s.stages = append(s.stages, manifest.Stage{Name: name, Millis: time.Since(start).Milliseconds()})
+	return err
+}
+
+// open opens the list and the outputs and joins them in job.
+func (s *screening) open(ctx context.Context, job *pipeline.Job) error {
+	reading, err := s.reading(s.p)
+	if err != nil {
+		return err
+	}
+	if s.source, err = anyio.Open(ctx, s.inputs, reading); err != nil {
+		return err
+	}
+	well := false
+	defer func() {
+		if !well {
+			s.source.Close()
+		}
+	}()
+	if s.screener, s.roles, err = s.listing.screener(s.index, s.source.Schema()); err != nil {
+		return s.readAs(err)
+	}
+	job.Source, job.Roles = s.source, s.roles
+	job.NewWorker = func() pipeline.Worker { return s.screener.Worker() }
+	for _, l := range s.index.Lists() {
+		job.ListNames = append(job.ListNames, l.Name)
+	}
+	if err := s.openOutputs(job); err != nil {
+		return err
+	}
+	well = true
+	return nil
+}
+
+// readAs adds to an error about the input how it was read.
+func (s *screening) readAs(err error) error {
+	f := explained(err)
+	var at *formats.Error
+	var role *screen.RoleError
+	if s.source == nil || !errors.As(err, &at) && !errors.As(err, &role) {
+		return err
+	}
+	g := *f
+	for _, info := range s.source.Infos() {
+		if at == nil || at.Pos.File == info.Name {
+			g.read = info.Settings
+			if at == nil {
+				g.err = &formats.Error{Pos: formats.Position{File: info.Name}, Code: g.code, Err: err}
+			}
+			break
+		}
+	}
+	return &g
+}
+
+// heed warns of what was not checked. It is in the manifest too.
+func (s *screening) heed() {
+	warn := func(code, what, hint string) {
+		s.warnings = append(s.warnings, what)
+		if !s.quiet {
+			s.p.warn(code, what, hint)
+		}
+	}
+	if len(s.roles[screen.Website]) == 0 {
+		warn("no_website", "the list has no website column: addresses are NOT compared with the company's domain",
+			"name it with --website-column")
+	}
+	if len(s.suppress) == 0 {
+		warn("no_lists", "no suppression list was given: opt-outs and erasures are NOT checked", "give them with -s [CLASS=]PATH")
+	}
+	for _, l := range s.index.Lists() {
+		for _, w := range l.Warnings {
+			where := l.Path
+			if w.Line > 0 {
+				where += fmt.Sprintf(":%d", w.Line)
+			}
+			warn("list", strings.TrimSpace(where+": "+w.What), "")
+		}
+		if n := l.Refused.Total; n > 0 {
+			warn("list_lines", fmt.Sprintf("%s: %d lines hold nothing that can be looked up, first at line %d", l.Path, n, l.Refused.First[0]), "mend or remove them")
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"errors"
+	"io"
+
+	"filippo.io/age"
+
+	"sluice/formats"
+	"sluice/formats/anyio"
+	"sluice/pipeline"
+	"sluice/pipeline/manifest"
+)
+
+// openOutputs opens the files of the run and gives job its sinks.
+func (s *screening) openOutputs(job *pipeline.Job) error {
+	recipients, err := parseRecipients(s.recipients)
+	if err != nil {
+		return err
+	}
+	main := manifest.RoleKept
+	if s.annotate {
+		main = manifest.RoleAnnotated
+	}
+	var targets []pipeline.Target
+	if !s.dryRun {
+		for role, path := range map[string]string{main: s.output, manifest.RoleRejects: s.rejects,
+			manifest.RoleQuarantine: s.quarantine, manifest.RoleDecisions: s.decisions} {
+			if path != "" {
+				targets = append(targets, pipeline.Target{Role: role, Path: path, Recipients: recipients})
+			}
+		}
+	}
+	opt := pipeline.OutputOptions{Manifest: s.manifest, Inputs: s.inputs, Stdout: s.p.stdout}
+	if s.dryRun {
+		opt.Manifest = ""
+	}
+	if s.outputs, err = pipeline.OpenOutputs(targets, opt); err != nil {
+		return err
+	}
+	sinks := &job.Sinks
+	for _, sink := range []struct {
+		role, path string
+		writer     *formats.Writer
+		extra      []string
+	}{
+		{manifest.RoleKept, s.output, &sinks.Kept, nil},
+		{manifest.RoleAnnotated, s.output, &sinks.Annotated, pipeline.AnnotateColumns()},
+		{manifest.RoleQuarantine, s.quarantine, &sinks.Quarantine, pipeline.QuarantineColumns()},
+	} {
+		out := s.outputs.Writer(sink.role)
+		if out == nil {
+			continue
+		}
+		if *sink.writer, err = s.writer(out, sink.path, sink.extra); err != nil {
+			s.outputs.Abort()
+			return err
+		}
+	}
+	if out := s.outputs.Writer(manifest.RoleRejects); out != nil {
+		job.Rejects, job.RejectsContent = out, s.rejectsContent
+	}
+	if out := s.outputs.Writer(manifest.RoleDecisions); out != nil {
+		job.Decisions = out
+	}
+	return nil
+}
+
+// writer makes the writer of one output, in the format its name or --to asks for.
+func (s *screening) writer(w io.Writer, path string, extra []string) (formats.Writer, error) {
+	format, compression := s.format(path)
+	if path == "-" && isTerminal(s.p.stdout) && (format == "parquet" || format == "arrow") {
+		return nil, usage(errors.New("will not write "+format+" to a terminal"), "name a file with -o, or pipe the output")
+	}
+	return anyio.NewWriter(w, format, s.source, anyio.WriterOptions{Extra: extra, Compression: compression})
+}
+
+// format returns the format and compression of the list at path.
+func (s *screening) format(path string) (format, compression string) {
+	format, compression = anyio.FormatOf(path)
+	if s.to != "" {
+		format = s.to
+	}
+	if format == "" {
+		format = s.source.Format()
+	}
+	return format, compression
+}
+
+func parseRecipients(keys []string) ([]age.Recipient, error) {
+	var all []age.Recipient
+	for _, key := range keys {
+		r, err := age.ParseX25519Recipient(key)
+		if err != nil {
+			return nil, usage(errors.New("--encrypt-to takes an age recipient (age1…)"), "make a key pair with age-keygen")
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
