@@ -118,6 +118,9 @@ func (l *loader) run(ctx context.Context) error {
 func (l *loader) cut(ctx context.Context, work chan<- *chunk, free chan []byte) error {
 	var rest []byte // of the text read so far: an unfinished record
 	for eof := false; !eof; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		var buf []byte
 		select {
 		case buf = <-free:

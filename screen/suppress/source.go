@@ -114,6 +114,7 @@ func (s *source) decode(text io.Reader) error {
 		return err
 	}
 	s.encoding, s.bom = findEncoding(head, err == io.EOF)
+	s.bom = bytes.Clone(s.bom) // the buffer will be used again
 	b.Discard(len(s.bom))
 	s.Reader = b
 	var dec transform.Transformer
