@@ -131,6 +131,7 @@ func TestParse(t *testing.T) {
 		{"brackets", "[jane@w.example]", "jane@w.example", OK, Repaired},
 		{"parentheses", "(jane@w.example),", "jane@w.example", OK, Repaired},
 		{"low and high quotes", "„jane@w.example“", "jane@w.example", OK, Repaired},
+		{"brackets that do not match", "(jane@w.example*", "(jane@w.example*", Syntax, 0},
 		{"only blanks", " \t\u00a0\u200b", "", Missing, Repaired},
 		{"only punctuation", `"";`, "", Missing, Repaired},
 		{"bad bytes", "ren\xe9@w.example", "ren\ufffd@w.example", Syntax, Repaired | InvalidUTF8 | NonASCII},

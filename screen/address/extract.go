@@ -2,6 +2,7 @@ package address
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -82,8 +83,7 @@ func unwrap(s []byte) []byte {
 			return s[1 : len(s)-1]
 		}
 	case '(', '<', '[', '{':
-		// The closing one is the next but one in ASCII, but for ( and ).
-		if last == first+2 || first == '(' && last == ')' {
+		if i := strings.IndexByte("()<>[]{}", first); last == "()<>[]{}"[i+1] {
 			return balanced(s, first, last)
 		}
 	default:

@@ -90,7 +90,7 @@ const (
 	seen            // the same, up to an invisible character
 	usual           // the ASCII that addresses are usually made of, and what is invisible
 	narrow          // that ASCII alone
-	sentence        // as usual, without a last label that begins the next sentence
+	stripped        // without what the text around may have lent to it
 	readings
 )
 
@@ -154,11 +154,24 @@ func (f *finder) left(end int) extent {
 		i -= size
 		e.step(i, r, hidden, false)
 	}
-	for i := range e.extent[:sentence] {
+	for i := range e.extent[:stripped] {
 		for e.extent[i] < end && edge(f.text[e.extent[i]]) {
 			e.extent[i]++
 		}
 	}
+	// Marks in front may be a list's or an emphasis, and %3C the escape of a bracket.
+	from := e.extent[usual]
+	if i := bytes.LastIndexByte(f.text[from:end], '%'); i >= 0 && from+i+3 < end {
+		from += i + 3
+	}
+	for from < end {
+		r, size := utf8.DecodeRune(f.text[from:end])
+		if r != '_' && r != '-' && r != '+' && !invisible(r) && (r >= utf8.RuneSelf || !edge(byte(r))) {
+			break
+		}
+		from += size
+	}
+	e.extent[stripped] = from
 	return e.extent
 }
 
@@ -184,7 +197,7 @@ func (f *finder) right(start int) extent {
 		i += size
 		e.step(i, r, hidden, dot)
 	}
-	for i := range e.extent[:sentence] {
+	for i := range e.extent[:stripped] {
 		for e.extent[i] > start {
 			c := f.text[e.extent[i]-1]
 			if !edge(c) && c != '-' && c != '_' {
@@ -196,7 +209,7 @@ func (f *finder) right(start int) extent {
 	// "…@w.example.Thanks" is the end of a sentence without its space.
 	domain := f.text[start:e.extent[usual]]
 	if i := bytes.LastIndexByte(domain, '.'); i > 0 && i+2 < len(domain) && domain[i+1]-'A' < 26 && domain[i+2]-'a' < 26 {
-		e.extent[sentence] = start + i
+		e.extent[stripped] = start + i
 	}
 	return e.extent
 }

@@ -60,11 +60,11 @@ func TestFindParsed(t *testing.T) {
 		"%s", "Jane <%s>", "mailto:%s?subject=x", "<a href=\"mailto:%s\">", "email=%s&x=1", "e-mail:%s", "(%s)", "[%s]", "{%s}",
 		"x@y.example,%s;z@y.example", "%s/jane@private.example", "tel. 1\n%s\nfax 2", "**%s**", "_ %s _", "»%s«", "、%s、",
 		"Mail %s", "Mail:%s.", "…%s…", "1,\"broken %s\n", "'%s'", "\"%s", "%s\"", "\x00%s\x00", "联系%s谢谢", "?to=%s#x", "%s<br>", "%s\t",
-		"see %s.Thanks", "=\"%s\"", "jane@private.example %s", "a|%s|b", "c\\%s\\d", "~%s~", "re: %s!",
+		"see %s.Thanks", "=\"%s\"", "jane@private.example %s", "a|%s|b", "c\\%s\\d", "~%s~", "re: %s!", "_%s_", "--%s--", "?a=%%3C%s%%3E", "\t- %s\n",
 	} {
 		for _, form := range []string{want, "Jane.Doe@Widgets.example", "jane.doe＠widgets.example", "jane.doe@widgets．example",
 			"jane\u200b.doe@wid\u00adgets.example", "JANE.DOE@WIDGETS.EXAMPLE", "\ufeffjane.doe\u00a0@widgets.example"} {
-			text := []byte(strings.ReplaceAll(around, "%s", form))
+			text := []byte(strings.ReplaceAll(strings.ReplaceAll(around, "%s", form), "%%", "%"))
 			found := false
 			p.FindParsed(text, func(a *Parsed) { found = found || string(a.Canon) == want })
 			if !found {

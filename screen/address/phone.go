@@ -41,7 +41,7 @@ func AppendPhone(dst, raw []byte, callingCode string) ([]byte, bool) {
 		}
 		digits = digits[len(code):]
 		if !keepsZero(code) {
-			digits = bytes.TrimPrefix(digits, []byte("0"))
+			digits = bytes.TrimLeft(digits, "0")
 		}
 	} else {
 		code = callingCode
@@ -78,18 +78,19 @@ func national(digits []byte, code string) []byte {
 		return bytes.TrimPrefix(digits, []byte("80"))
 	}
 	if !keepsZero(code) {
-		return bytes.TrimPrefix(digits, []byte("0"))
+		return bytes.TrimLeft(digits, "0")
 	}
 	return digits
 }
 
 // keepsZero reports whether numbers of a country may begin with a zero that is dialled
 // from abroad too, since its numbering plan has no trunk prefix 0: Italy and what is
-// within, Côte d'Ivoire, Congo. Source: the national numbering plans as
-// published by ITU-T under E.129.
+// within, Côte d'Ivoire, Congo; and of the codes that belong to no country. Source: the
+// national numbering plans as published by ITU-T under E.129.
 func keepsZero(code string) bool {
 	switch code {
-	case "39", "378", "379", "225", "242":
+	case "39", "378", "379", "225", "242",
+		"800", "808", "870", "878", "881", "882", "883", "888", "979":
 		return true
 	}
 	return false

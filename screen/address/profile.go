@@ -17,7 +17,7 @@ const maxSlug = 256
 // scheme, query, fragment, language and trailing slash: "linkedin.com/in/jane-doe".
 // It reports false, and appends nothing, for anything else.
 func AppendProfile(dst, raw []byte) ([]byte, bool) {
-	raw = bytes.Trim(trimTail(raw), "\"'<>()[]")
+	raw = bytes.TrimLeft(trimEnd(trim(raw)), brackets)
 	if len(raw) > 8*maxSlug {
 		return dst, false
 	}
@@ -47,6 +47,20 @@ func AppendProfile(dst, raw []byte) ([]byte, bool) {
 		return appendGitHub(dst, path)
 	}
 	return dst, false
+}
+
+// brackets are what may stand around a URL in text.
+const brackets = "\"'<>()[]"
+
+// trimEnd returns s without what may stand behind a URL in text.
+func trimEnd(s []byte) []byte {
+	for {
+		n := len(s)
+		s = bytes.TrimRight(trimTail(s), brackets)
+		if len(s) == n {
+			return s
+		}
+	}
 }
 
 // under reports whether host is domain or www, a country or a mobile page of it. Other
@@ -186,6 +200,7 @@ func appendGitHub(dst []byte, path [][]byte) ([]byte, bool) {
 
 // appendName appends a name of at most limit ASCII letters, digits and the marks given.
 func appendName(dst []byte, prefix string, name []byte, limit int, marks string) ([]byte, bool) {
+	name = trimEnd(name)
 	if len(name) == 0 || len(name) > limit {
 		return dst, false
 	}
@@ -232,7 +247,8 @@ func appendSlug(dst, s []byte) ([]byte, bool) {
 		dst = append(dst[:start], norm.NFC.Bytes(appendLower(nil, norm.NFC.Bytes(seen), false))...)
 		slug = dst[start:]
 	}
-	if len(slug) == 0 || len(slug) > maxSlug {
+	dst = append(dst[:start], trimEnd(slug)...)
+	if slug = dst[start:]; len(slug) == 0 || len(slug) > maxSlug {
 		return dst[:start], false
 	}
 	for _, r := range string(slug) {
