@@ -26,10 +26,6 @@ func (c *cells) reset() {
 	c.rows, c.nulls = 0, 0
 }
 
-// bytes is what the cells weigh: a function of the cells alone, so that what is
-// decided by it does not depend on how they came.
-func (c *cells) bytes() int { return len(c.values) + c.rows/8 }
-
 // addNull appends a null.
 func (c *cells) addNull() {
 	c.spellLevels()
@@ -114,10 +110,10 @@ func (c *cells) addText(v column.View, sel column.Selection) {
 	c.values = b
 }
 
-// addParsed appends the selected cells of v, turned into values by l's parser. It
+// addParsed appends the selected cells of v, turned into values by s's parser. It
 // returns the first row that does not parse, or -1. Rows for which empty returns
 // true become null instead.
-func (c *cells) addParsed(l *leaf, v column.View, sel column.Selection, empty func(row int) bool) int {
+func (c *cells) addParsed(s *colSpec, v column.View, sel column.Selection, empty func(row int) bool) int {
 	for _, r := range sel {
 		for i := r.Lo; i < r.Hi; i++ {
 			if v.Null(i) {
@@ -125,7 +121,7 @@ func (c *cells) addParsed(l *leaf, v column.View, sel column.Selection, empty fu
 				continue
 			}
 			n := len(c.values)
-			b, ok := l.parse(c.values, v.At(i))
+			b, ok := s.parse(c.values, v.At(i))
 			if ok {
 				c.values = b
 				c.addLevels(1)
@@ -144,7 +140,7 @@ func (c *cells) addParsed(l *leaf, v column.View, sel column.Selection, empty fu
 // A cellCursor is a place in a cells: before row, whose value starts at off.
 type cellCursor struct{ row, off int }
 
-// next returns the cursor after the row at p. width is the leaf's.
+// next returns the cursor after the row at p. width is the spec's.
 func (c *cells) next(p cellCursor, width int) cellCursor {
 	if c.nulls == 0 || c.levels[p.row] != 0 {
 		if width == 0 {

@@ -25,7 +25,7 @@ var errCellSize = errors.New("cell is larger than 255 MiB, the most that a Parqu
 // time and is reused, since its coders and tables are what is big.
 type columnEncoder struct {
 	codec codec
-	dict  dictionary
+	dict  dictBuilder
 	page  []byte // levels and values of one page
 	comp  []byte // the same, compressed
 }
@@ -40,19 +40,19 @@ type chunkBuilder struct {
 }
 
 // encode returns the column chunk that holds c, its bytes appended to out. The
-// result depends on l, c and kind alone. With bounds false, no minimum and maximum
+// result depends on s, c and kind alone. With bounds false, no minimum and maximum
 // are recorded.
-func (e *columnEncoder) encode(l *leaf, c *cells, kind format.CompressionCodec, bounds bool, out []byte) (encodedColumn, error) {
+func (e *columnEncoder) encode(s *colSpec, c *cells, kind format.CompressionCodec, bounds bool, out []byte) (encodedColumn, error) {
 	b := chunkBuilder{columnEncoder: e, kind: kind, out: out[:0]}
 	col := encodedColumn{dictOffset: -1, meta: columnMeta{
-		typ: l.typ, path: []string{l.name}, codec: kind, numValues: int64(c.rows)}}
+		typ: s.typ, path: []string{s.name}, codec: kind, numValues: int64(c.rows)}}
 	m := &col.meta
 	var err error
 	var encoding format.Encoding
-	if l.typ != format.Boolean && e.dict.build(c.values, l.width) {
+	if s.typ != format.Boolean && e.dict.build(c.values, s.width) {
 		encoding = format.RLEDictionary
 		m.encodings = []format.Encoding{format.Plain, format.RLE, format.RLEDictionary}
-		m.statistics = l.statistics(e.dict.values, c.nulls, bounds)
+		m.statistics = s.statistics(e.dict.values, c.nulls, bounds)
 		col.dictOffset = 0
 		err = b.dictionaryPage()
 		col.dataOffset = int64(len(b.out))
@@ -62,8 +62,8 @@ func (e *columnEncoder) encode(l *leaf, c *cells, kind format.CompressionCodec, 
 	} else {
 		encoding = format.Plain
 		m.encodings = []format.Encoding{format.Plain, format.RLE}
-		m.statistics = l.statistics(c.values, c.nulls, bounds)
-		err = b.plainPages(l, c)
+		m.statistics = s.statistics(c.values, c.nulls, bounds)
+		err = b.plainPages(s, c)
 	}
 	m.encodingStats = encodingStats(encoding, b.data)
 	m.totalUncompressed, m.totalCompressed = b.plain, int64(len(b.out))
@@ -124,11 +124,11 @@ func (b *chunkBuilder) indexPages(c *cells) error {
 
 // plainPages writes the data pages of a column without a dictionary: values until
 // the page is full.
-func (b *chunkBuilder) plainPages(l *leaf, c *cells) error {
+func (b *chunkBuilder) plainPages(s *colSpec, c *cells) error {
 	for p := (cellCursor{}); p.row < c.rows; {
 		q := p
 		for q.row < c.rows && q.off-p.off < pageBytes {
-			next := c.next(q, l.width)
+			next := c.next(q, s.width)
 			if next.off-q.off > maxCellBytes {
 				return errCellSize
 			}
@@ -138,7 +138,7 @@ func (b *chunkBuilder) plainPages(l *leaf, c *cells) error {
 			q = next
 		}
 		b.startPage(c, p.row, q.row-p.row)
-		if values := c.values[p.off:q.off]; l.typ == format.Boolean {
+		if values := c.values[p.off:q.off]; s.typ == format.Boolean {
 			b.page = appendBits(b.page, values)
 		} else {
 			b.page = append(b.page, values...)
@@ -181,10 +181,18 @@ func (b *chunkBuilder) addData(rows int, e format.Encoding) error {
 
 // add appends a page: its header, with sizes and checksum filled in, and its body
 // compressed.
-func (b *chunkBuilder) add(body []byte, h pageHeader) error {
-	comp, err := b.codec.compress(b.comp[:0], body, b.kind)
-	if err != nil {
-		return err
+func (b *chunkBuilder) add(body []byte, h pageHeader) error { return b.addPage(body, 0, h) }
+
+// addPage is add for a page whose first bytes, the levels of a DATA_PAGE_V2, are not
+// compressed.
+func (b *chunkBuilder) addPage(body []byte, levels int, h pageHeader) error {
+	comp := append(b.comp[:0], body[:levels]...)
+	h.isCompressed = h.typ != format.DataPageV2 || len(body) > levels // nulls only: nothing to compress
+	if h.isCompressed {
+		var err error
+		if comp, err = b.codec.compress(comp, body[levels:], b.kind); err != nil {
+			return err
+		}
 	}
 	b.comp = comp
 	h.uncompressed, h.compressed = int32(len(body)), int32(len(comp))

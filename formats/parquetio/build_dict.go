@@ -17,9 +17,9 @@ const (
 	maxDictProbe   = dictProbe * 73 / 100
 )
 
-// A dictionary numbers the distinct values of a column in the order in which they
+// A dictBuilder numbers the distinct values of a column in the order in which they
 // first appear. It is reused from column to column.
-type dictionary struct {
+type dictBuilder struct {
 	slots   []uint32 // entry+1, by hash; twice as many as entries, so half stay empty
 	hashes  []uint32 // of each entry, its upper half
 	ends    []int    // of each entry in values
@@ -28,7 +28,7 @@ type dictionary struct {
 }
 
 // build fills the dictionary from PLAIN values and reports whether it pays.
-func (d *dictionary) build(values []byte, width int) bool {
+func (d *dictBuilder) build(values []byte, width int) bool {
 	if d.slots == nil {
 		d.slots = make([]uint32, 2*maxDictEntries)
 	}
@@ -53,7 +53,7 @@ func (d *dictionary) build(values []byte, width int) bool {
 }
 
 // index returns the entry that holds value, adding it if there is none.
-func (d *dictionary) index(value []byte) (uint32, bool) {
+func (d *dictBuilder) index(value []byte) (uint32, bool) {
 	h := xxhash.Sum64(value)
 	for s := h & (2*maxDictEntries - 1); ; s = (s + 1) & (2*maxDictEntries - 1) {
 		e := d.slots[s]
@@ -74,7 +74,7 @@ func (d *dictionary) index(value []byte) (uint32, bool) {
 }
 
 // entry returns the PLAIN bytes of entry i.
-func (d *dictionary) entry(i int) []byte {
+func (d *dictBuilder) entry(i int) []byte {
 	lo := 0
 	if i > 0 {
 		lo = d.ends[i-1]
@@ -84,4 +84,4 @@ func (d *dictionary) entry(i int) []byte {
 
 // width is the bits of an index. One at least: a width of none is legal, but some
 // readers trip over it.
-func (d *dictionary) width() int { return max(1, bits.Len(uint(max(len(d.ends), 1)-1))) }
+func (d *dictBuilder) width() int { return max(1, bits.Len(uint(max(len(d.ends), 1)-1))) }

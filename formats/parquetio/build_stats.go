@@ -12,13 +12,13 @@ const maxStatBytes = 64
 // statistics returns a chunk's Statistics struct: the number of nulls and, if the
 // column has an order and a value, its bounds. values is PLAIN and may be the
 // dictionary instead of the column, for both have the same bounds.
-func (l *leaf) statistics(values []byte, nulls int, bounds bool) []byte {
+func (s *colSpec) statistics(values []byte, nulls int, bounds bool) []byte {
 	var w thriftWriter
 	w.begin()
 	w.i64(3, int64(nulls))
-	if bounds && l.order != unordered && len(values) > 0 {
-		lo, hi := l.bounds(values)
-		lo, hi, exactLo, exactHi, ok := l.shorten(lo, hi)
+	if bounds && s.order != unordered && len(values) > 0 {
+		lo, hi := s.bounds(values)
+		lo, hi, exactLo, exactHi, ok := s.shorten(lo, hi)
 		if ok {
 			w.bytes(5, hi)
 			w.bytes(6, lo)
@@ -31,38 +31,38 @@ func (l *leaf) statistics(values []byte, nulls int, bounds bool) []byte {
 }
 
 // bounds returns the least and the greatest of the values, without length.
-func (l *leaf) bounds(values []byte) (lo, hi []byte) {
+func (s *colSpec) bounds(values []byte) (lo, hi []byte) {
 	for rest := values; len(rest) > 0; {
 		var v []byte
-		if l.width == 0 {
+		if s.width == 0 {
 			n := 4 + int(le.Uint32(rest))
 			v, rest = rest[4:n], rest[n:]
 		} else {
-			v, rest = rest[:l.width], rest[l.width:]
+			v, rest = rest[:s.width], rest[s.width:]
 		}
 		switch {
 		case lo == nil:
 			lo, hi = v, v
-		case l.less(v, lo):
+		case s.less(v, lo):
 			lo = v
-		case l.less(hi, v):
+		case s.less(hi, v):
 			hi = v
 		}
 	}
 	return lo, hi
 }
 
-func (l *leaf) less(a, b []byte) bool {
+func (s *colSpec) less(a, b []byte) bool {
 	switch {
-	case l.width == 0:
+	case s.width == 0:
 		return bytes.Compare(a, b) < 0
-	case l.width == 1:
+	case s.width == 1:
 		return a[0] < b[0]
-	case l.width == 4 && l.order == signedOrder:
+	case s.width == 4 && s.order == signedOrder:
 		return int32(le.Uint32(a)) < int32(le.Uint32(b))
-	case l.width == 4:
+	case s.width == 4:
 		return le.Uint32(a) < le.Uint32(b)
-	case l.order == signedOrder:
+	case s.order == signedOrder:
 		return int64(le.Uint64(a)) < int64(le.Uint64(b))
 	}
 	return le.Uint64(a) < le.Uint64(b)
@@ -70,21 +70,21 @@ func (l *leaf) less(a, b []byte) bool {
 
 // shorten cuts long bounds off: the lower one simply, the upper one raised to stay
 // above what was cut. ok is false if there is nothing above it.
-func (l *leaf) shorten(lo, hi []byte) (slo, shi []byte, exactLo, exactHi, ok bool) {
+func (s *colSpec) shorten(lo, hi []byte) (slo, shi []byte, exactLo, exactHi, ok bool) {
 	slo, shi, exactLo, exactHi = lo, hi, true, true
 	if len(lo) > maxStatBytes {
-		slo, exactLo = l.prefix(lo), false
+		slo, exactLo = s.prefix(lo), false
 	}
 	if len(hi) > maxStatBytes {
-		shi, exactHi = l.successor(l.prefix(hi)), false
+		shi, exactHi = s.successor(s.prefix(hi)), false
 	}
 	return slo, shi, exactLo, exactHi, shi != nil
 }
 
 // prefix returns the start of b, of text without half a character at its end.
-func (l *leaf) prefix(b []byte) []byte {
+func (s *colSpec) prefix(b []byte) []byte {
 	n := maxStatBytes
-	if l.order == textOrder {
+	if s.order == textOrder {
 		for n > maxStatBytes-utf8.UTFMax && !utf8.RuneStart(b[n]) {
 			n--
 		}
@@ -94,10 +94,10 @@ func (l *leaf) prefix(b []byte) []byte {
 
 // successor returns the shortest value of the column's kind above all that start
 // with b, or nil if there is none.
-func (l *leaf) successor(b []byte) []byte {
+func (s *colSpec) successor(b []byte) []byte {
 	b = bytes.Clone(b)
 	for len(b) > 0 {
-		if l.order == byteOrder {
+		if s.order == byteOrder {
 			last := len(b) - 1
 			if b[last] < 0xff {
 				b[last]++

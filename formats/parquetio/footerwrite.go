@@ -13,8 +13,6 @@ import (
 // change for a reason.
 const createdBy = "sluice"
 
-const magic = "PAR1"
-
 // A fileWriter puts row groups one after the other and a footer behind them. It
 // needs an io.Writer only, for it counts the offsets itself. The first error
 // sticks: nothing is written after it, so that no footer makes a broken file look
@@ -218,25 +216,25 @@ func appendTypeOrders(orders []byte, n int) []byte {
 	return w.b
 }
 
-// appendSchemaElement appends the SchemaElement of a leaf.
-func appendSchemaElement(w *thriftWriter, l *leaf) {
+// appendSchemaElement appends the SchemaElement of a flat column.
+func appendSchemaElement(w *thriftWriter, s *colSpec) {
 	w.begin()
-	w.i32(1, int32(l.typ))
-	if l.typ == format.FixedLenByteArray {
-		w.i32(2, l.typeLength)
+	w.i32(1, int32(s.typ))
+	if s.typ == format.FixedLenByteArray {
+		w.i32(2, s.typeLength)
 	}
 	w.i32(3, int32(format.Optional))
-	w.string(4, l.name)
-	if l.converted >= 0 {
-		w.i32(6, l.converted)
+	w.string(4, s.name)
+	if s.converted >= 0 {
+		w.i32(6, s.converted)
 	}
-	if l.logical.id == logicalDecimal {
-		w.i32(7, l.logical.scale)
-		w.i32(8, l.logical.precision)
+	if s.logical.id == logicalDecimal {
+		w.i32(7, s.logical.scale)
+		w.i32(8, s.logical.precision)
 	}
-	if l.logical.id != 0 {
+	if s.logical.id != 0 {
 		w.structure(10)
-		appendLogicalType(w, l.logical)
+		appendLogicalType(w, s.logical)
 		w.end()
 	}
 	w.end()
@@ -263,22 +261,22 @@ func appendLogicalType(w *thriftWriter, t logicalType) {
 }
 
 // newSchema returns the list<SchemaElement> of flat columns.
-func newSchema(leaves []leaf) []byte {
+func newSchema(specs []colSpec) []byte {
 	var w thriftWriter
-	w.listHeader(len(leaves)+1, tStruct)
+	w.listHeader(len(specs)+1, tStruct)
 	w.begin()
 	w.string(4, "schema")
-	w.i32(5, int32(len(leaves)))
+	w.i32(5, int32(len(specs)))
 	w.end()
-	for i := range leaves {
-		appendSchemaElement(&w, &leaves[i])
+	for i := range specs {
+		appendSchemaElement(&w, &specs[i])
 	}
 	return w.b
 }
 
 // extendSchema returns a source's schema, element by element as it stands there,
 // with columns added at the end of its root.
-func extendSchema(schema []schemaElement, extra []leaf) []byte {
+func extendSchema(schema []schemaElement, extra []colSpec) []byte {
 	var w thriftWriter
 	w.listHeader(len(schema)+len(extra), tStruct)
 	for i, e := range schema {
