@@ -95,6 +95,9 @@ func (s *settler) settle(b *batch) error {
 		if !ok {
 			first = screen.NumReasons
 		}
+		if s.seen != nil && i%warmed == 0 {
+			s.seen.warm(b.out.Prints[i:min(i+warmed, n)])
+		}
 		if d.Verdict == screen.Keep {
 			if s.seen != nil && b.out.Prints[i] != 0 && !s.seen.add(b.out.Prints[i]) {
 				first = screen.Duplicate
