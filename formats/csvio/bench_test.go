@@ -46,7 +46,7 @@ func prospects(n int) []byte {
 	return b.Bytes()
 }
 
-const benchRows = 40_000
+const benchRows = 100_000
 
 func perRow(b *testing.B, rows int) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows), "ns/row")

@@ -116,13 +116,19 @@ func (c *chunk) cells(spans []column.Span, col, lo, hi int) {
 // span returns where the text of a cell is in c.buf; last says that it is the
 // record's last cell.
 func (c *chunk) span(r *row, col int, last bool) (lo, hi uint32) {
-	s := int(r.sep) + col
-	lo, hi = r.lo, c.seps[s]
-	if col > 0 {
-		lo = c.seps[s-1] + 1
-	}
-	if last && lo < hi && c.buf[hi-1] == '\r' {
-		hi--
+	lo, hi = r.lo, r.end
+	if s := int(r.sep) + col; last {
+		if col > 0 {
+			lo = c.seps[s-1] + 1
+		}
+		if lo < hi && c.buf[hi-1] == '\r' {
+			hi--
+		}
+	} else {
+		if col > 0 {
+			lo = c.seps[s-1] + 1
+		}
+		hi = c.seps[s]
 	}
 	if lo < hi && (c.buf[lo] == c.r.walker.quote || c.converts()) {
 		return c.rewrite(lo, hi)

@@ -12,7 +12,7 @@ func (c *chunk) oneRun(sel column.Selection) ([]byte, bool) {
 	if len(sel) != 1 || sel[0].Lo == sel[0].Hi || c.blanks > 0 || len(c.faults) > 0 {
 		return nil, false
 	}
-	lo, hi := c.rows[sel[0].Lo].lo, c.rows[sel[0].Hi-1].hi
+	lo, hi := c.rows[sel[0].Lo].lo, c.hi(c.rows[sel[0].Hi-1])
 	return c.buf[lo:hi:hi], true
 }
 
@@ -35,10 +35,10 @@ func (w *Writer) copyRows(out []byte, c *chunk, sel column.Selection, extra []co
 			if whole {
 				j = run.Hi
 			}
-			for j < run.Hi && c.rows[j].sep != faulty && c.rows[j].lo == c.rows[j-1].hi {
+			for j < run.Hi && c.rows[j].sep != faulty && c.rows[j].lo == c.rows[j-1].end+1 {
 				j++
 			}
-			out = append(out, c.buf[c.rows[i].lo:c.rows[j-1].hi]...)
+			out = append(out, c.buf[c.rows[i].lo:c.hi(c.rows[j-1])]...)
 			i = j
 		}
 	}
@@ -53,8 +53,8 @@ func (w *Writer) extendRows(out []byte, c *chunk, sel column.Selection, extra []
 			if r := c.rows[i]; r.sep == faulty {
 				out = w.renderer.emptyRow(out, w.width)
 			} else {
-				record = trimLineEnd(c.buf[r.lo:r.hi])
-				end = c.buf[int(r.lo)+len(record) : r.hi]
+				record = trimLineEnd(c.buf[r.lo:c.hi(r)])
+				end = c.buf[int(r.lo)+len(record) : c.hi(r)]
 			}
 			out = append(out, record...)
 			for _, v := range extra {

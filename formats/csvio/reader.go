@@ -73,11 +73,8 @@ func NewReader(r io.Reader, name string, o Options) (*Reader, error) {
 		rd.src = newUTF16Reader(rd.src, encoding == UTF16BE)
 	}
 	rd.offset = int64(mark)
-	if rd.head, rd.eof, err = readFull(rd.src, max(headSize, o.MaxHeader+2)); err != nil {
-		return nil, rd.failed(err)
-	}
 	pos.Offset = rd.offset
-	h, err := readHead(rd.head, rd.eof, o, Dialect{Encoding: encoding, BOM: mark > 0}, pos)
+	h, err := rd.readHead(Dialect{Encoding: encoding, BOM: mark > 0}, pos)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +95,27 @@ func NewReader(r io.Reader, name string, o Options) (*Reader, error) {
 	rd.skipped(rd.head[:h.used])
 	rd.head = rd.head[h.used:]
 	return rd, nil
+}
+
+// readHead reads as much as it takes to make out the header.
+func (r *Reader) readHead(d Dialect, pos formats.Position) (*head, error) {
+	var failed error
+	for _, size := range []int{headSize, r.o.MaxHeader + 2} {
+		if size <= len(r.head) || r.eof {
+			break
+		}
+		more, eof, err := readFull(r.src, size-len(r.head))
+		if err != nil {
+			return nil, r.failed(err)
+		}
+		r.head, r.eof = append(r.head, more...), eof
+		h, err := readHead(r.head, r.eof, r.o, d, pos)
+		if err == nil {
+			return h, nil
+		}
+		failed = err
+	}
+	return nil, failed
 }
 
 // Schema returns the columns, in order and as named in the header; column_1 and so
@@ -269,20 +287,12 @@ func (r *Reader) fill(c *chunk, want int) error {
 			r.head = nil
 		}
 	}
-	for idle := 0; n < len(c.buf) && !r.eof; {
-		k, err := r.src.Read(c.buf[n:])
-		n += k
-		if idle++; k > 0 {
-			idle = 0
-		}
-		switch {
-		case err == io.EOF:
-			r.eof = true
-		case err != nil:
+	if !r.eof {
+		k, eof, err := fillFrom(r.src, c.buf[n:])
+		if err != nil {
 			return r.failed(err)
-		case idle == 100:
-			return r.failed(io.ErrNoProgress)
 		}
+		n, r.eof = n+k, eof
 	}
 	c.buf = c.buf[:n]
 	return nil
@@ -315,10 +325,32 @@ func countLines(b []byte) int {
 	return n
 }
 
-// readFull reads up to n bytes; eof reports that r ended before or there.
+// readFull reads up to n bytes; eof reports that r ended before.
 func readFull(r io.Reader, n int) (b []byte, eof bool, err error) {
-	b, err = io.ReadAll(io.LimitReader(r, int64(n)))
-	return b, err == nil && len(b) < n, err
+	b = make([]byte, n)
+	n, eof, err = fillFrom(r, b)
+	return b[:n], eof, err
+}
+
+// fillFrom reads until b is full. Unlike io.ReadFull it tells the end of r from an
+// io.ErrUnexpectedEOF of r, which is a truncated input.
+func fillFrom(r io.Reader, b []byte) (n int, eof bool, err error) {
+	for idle := 0; n < len(b); idle++ {
+		k, err := r.Read(b[n:])
+		if k > 0 {
+			n, idle = n+k, 0
+		}
+		if err == io.EOF {
+			return n, true, nil
+		}
+		if err != nil {
+			return n, false, err
+		}
+		if idle == 100 {
+			return n, false, io.ErrNoProgress
+		}
+	}
+	return n, false, nil
 }
 
 // get returns an empty chunk from the free list, or a new one.

@@ -18,29 +18,33 @@ func (c *chunk) Strays(cells []column.Cell, skip []int) ([]column.Cell, error) {
 	next := nextAt(data)
 	i := 0
 	for at := next(0); at < len(data); {
-		for int(c.rows[i].hi) <= at {
+		for int(c.rows[i].end) < at {
 			i++
 		}
 		r := c.rows[i]
 		if r.sep == faulty {
-			at = next(int(r.hi))
+			at = next(int(r.end))
 			continue
 		}
-		ends := c.seps[r.sep : int(r.sep)+width]
+		ends := c.seps[r.sep : int(r.sep)+width-1]
 		col := -1
 		for _, s := range skip {
-			if s >= 0 && s < width && at < int(ends[s]) && (s == 0 || at > int(ends[s-1])) {
+			if s >= 0 && s < width && (s == width-1 || at < int(ends[s])) && (s == 0 || at > int(ends[s-1])) {
 				col = s
 				break
 			}
 		}
 		if col < 0 {
-			for col = 0; int(ends[col]) < at; {
+			for col = 0; col < len(ends) && int(ends[col]) < at; {
 				col++
 			}
 			cells = append(cells, c.cell(i, col))
 		}
-		at = next(min(int(ends[col])+1, len(data)))
+		if col < len(ends) {
+			at = next(int(ends[col]) + 1)
+		} else {
+			at = next(int(r.end))
+		}
 	}
 	return cells, nil
 }
@@ -90,27 +94,33 @@ func (c *chunk) Formulas(rows []int) ([]int, error) {
 		if r.sep == faulty {
 			continue
 		}
-		at := r.lo
-		for k, end := range c.seps[r.sep : int(r.sep)+width] {
-			if first[data[at]] && at < end && c.formula(at, end, k == width-1) {
-				rows = append(rows, i)
+		at, found := r.lo, false
+		for _, end := range c.seps[r.sep : int(r.sep)+width-1] {
+			if first[data[at]] && c.formula(at, end) {
+				found = true
 				break
 			}
 			at = end + 1
+		}
+		if !found && first[data[at]] {
+			end := r.end
+			if end > at && data[end-1] == '\r' {
+				end--
+			}
+			found = c.formula(at, end)
+		}
+		if found {
+			rows = append(rows, i)
 		}
 	}
 	return rows, nil
 }
 
-// formula reports whether the cell in [lo, hi), with a first byte worth a look,
-// would be run. The last cell of a record may have a CR behind it.
-func (c *chunk) formula(lo, hi uint32, last bool) bool {
-	if last && c.buf[hi-1] == '\r' {
-		hi--
-	}
+// formula reports whether the cell in [lo, hi) would be run. In quotes, a doubled
+// one is text that starts with a quote.
+func (c *chunk) formula(lo, hi uint32) bool {
 	if lo < hi && c.buf[lo] == c.r.walker.quote {
 		lo, hi = lo+1, hi-1
-		// A doubled quote is text that starts with a quote.
 	}
 	return lo < hi && formulaStart[c.buf[lo]]
 }
