@@ -129,6 +129,9 @@ func (b *Builder) read(ctx context.Context, r io.Reader, spec *ListSpec, info *L
 	case errors.Is(err, errPartialRecord):
 		return nil, spec.fail(&ListError{Code: Damaged, What: "its length is no multiple of 20, the size of a packed digest",
 			Hint: "fetch the list again"})
+	case errors.Is(err, errUnordered):
+		return nil, spec.fail(&ListError{Code: Unreadable, What: "is neither text nor packed digests in ascending order",
+			Hint: "decrypt or unpack it; give digests that are not in order as hex, one a line"})
 	default:
 		return nil, spec.fail(src.sourceError(err))
 	}
@@ -303,6 +306,9 @@ func (b *Builder) Build() (*Index, error) {
 	}
 	if len(all.keys) > maxKeys {
 		return nil, errors.New("the lists have more than 4,294,967,295 entries together")
+	}
+	if err := inheritSets(b.domains, &b.sets); err != nil {
+		return nil, err
 	}
 	x := newIndex(all.keys, all.eachSet())
 	x.domains = newDomainSet(b.domains)

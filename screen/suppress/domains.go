@@ -2,7 +2,9 @@ package suppress
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -51,6 +53,40 @@ func newDomainSet(hosts map[string]uint16) domainSet {
 		d.slots[at] = slot(hash, i)
 	}
 	return d
+}
+
+// inheritSets adds to the set of each host the lists of the hosts above it, which cover
+// it too. Then the nearest entry of a host answers for all of them, and an erasure of a
+// whole company is not hidden by an opt-out of one of its subdomains.
+func inheritSets(hosts map[string]uint16, sets *setTable) error {
+	// Parents first, and in one order, so that sets get the same numbers every time.
+	sorted := make([]string, 0, len(hosts))
+	for h := range hosts {
+		sorted = append(sorted, h)
+	}
+	slices.SortFunc(sorted, func(a, b string) int {
+		return cmp.Or(strings.Count(a, ".")-strings.Count(b, "."), strings.Compare(a, b))
+	})
+	for _, h := range sorted {
+		for p := h; ; {
+			_, rest, ok := strings.Cut(p, ".")
+			if !ok {
+				break
+			}
+			p = rest
+			above, ok := hosts[p]
+			if !ok {
+				continue
+			}
+			set, err := sets.union(hosts[h], above)
+			if err != nil {
+				return err
+			}
+			hosts[h] = set
+			break // the parent has its own parents' lists already
+		}
+	}
+	return nil
 }
 
 // slot returns what stands in the table for entry i: the upper half of its name's hash,

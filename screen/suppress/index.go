@@ -121,9 +121,8 @@ func (x *Index) lookupSome(keys []Key, hits []Hit, st *Stats) {
 	}
 }
 
-// Domain returns which lists cover the host, in canonical form: by an entry for the
-// host itself or, if there is none, for its nearest parent that has one. It does not
-// allocate.
+// Domain returns which lists cover the host, in canonical form: those with an entry for
+// the host itself or for any domain above it. It does not allocate.
 func (x *Index) Domain(host []byte) Hit { return x.domains.lookup(host) }
 
 // Members returns the lists that a hit stands for, ascending. The result must not be

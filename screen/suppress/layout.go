@@ -31,6 +31,7 @@ type tier uint8
 const (
 	who   tier = iota // addresses, digests of them: this person
 	also              // telephone numbers, profiles: other names of the same person
+	vague             // may be an address, or a street: looked at in records that name nobody
 	where             // domains: count in records that name nobody
 	site              // websites: count if the list has no better column
 	other             // digests of other algorithms: likewise
@@ -46,15 +47,18 @@ var headers = func() map[string]column {
 		}
 	}
 	add(column{tier: who},
-		"email", "emails", "mail", "emailaddress", "emailaddresses", "mailaddress", "address", "addresses", "emailid",
-		"workemail", "businessemail", "contactemail", "useremail", "subscriberemail", "recipient", "recipientemail",
-		"subscriber", "entry", "value", "identifier", "contact", "suppression", "suppressed", "emailordomain",
-		"mailadresse", "emailadresse", "emailadressen", "adresse", "empfänger", "eintrag", "wert",
-		"courriel", "adressemail", "adresseemail", "adresseélectronique", "adressecourriel", "destinataire", "valeur",
-		"correo", "correoelectrónico", "correoelectronico", "dirección", "direccion", "direcciondecorreo",
-		"direcciondecorreoelectronico", "direccióndecorreo", "direccióndecorreoelectrónico", "destinatario", "valor",
+		"email", "emails", "mail", "emailaddress", "emailaddresses", "mailaddress", "emailid",
+		"workemail", "businessemail", "contactemail", "useremail", "subscriberemail", "recipientemail", "emailordomain",
+		"mailadresse", "emailadresse", "emailadressen",
+		"courriel", "adressemail", "adresseemail", "adresseélectronique", "adressecourriel",
+		"correo", "correoelectrónico", "correoelectronico", "direcciondecorreo",
+		"direcciondecorreoelectronico", "direccióndecorreo", "direccióndecorreoelectrónico",
 		"sha1", "sha1hash", "hash", "hashes", "emailhash", "hashedemail", "emailsha1", "sha1email", "digest", "sha1hex",
 		"mailhash", "hashwert", "empreinte", "condensat", "huella", "resumen", "hashdelcorreo", "hashemail", "hashsha1")
+	add(column{tier: vague},
+		"address", "addresses", "recipient", "subscriber", "entry", "value", "identifier", "contact", "suppression",
+		"suppressed", "adresse", "empfänger", "eintrag", "wert", "kontakt", "destinataire", "valeur",
+		"dirección", "direccion", "destinatario", "valor", "contacto")
 	add(column{tier: also, role: phoneRole},
 		"phone", "phones", "phonenumber", "telephone", "telephonenumber", "mobile", "mobilephone", "mobilenumber", "tel",
 		"cell", "cellphone", "workphone", "e164", "telefon", "telefonnummer", "rufnummer", "mobil", "mobilnummer", "handy",
@@ -127,7 +131,7 @@ func chooseLayout(head []byte, whole bool, r *reader) layout {
 			continue
 		}
 		l.fields = len(rec)
-		if l.columns = namedColumns(rec); l.columns != nil {
+		if l.columns = namedColumns(rec); len(l.columns) > 0 {
 			best = l
 		}
 	}
@@ -198,30 +202,26 @@ func anyValue(rec [][]byte, r *reader) bool {
 	return false
 }
 
-// namedColumns returns the columns of a header that count: those of the best tiers
-// that it has.
+// namedColumns returns the columns of a header that count, in order of their tiers. A
+// column with a vague name is taken at its word if no other holds persons.
 func namedColumns(rec [][]byte) (cols []column) {
 	best := other
 	for i, cell := range rec {
-		c, ok := headers[headerName(cell)]
-		if !ok {
-			continue
-		}
-		c.index, c.name = i, string(trim(cell))
-		cols = append(cols, c)
-		best = min(best, c.tier)
-	}
-	kept := cols[:0]
-	for _, c := range cols {
-		if c.tier == best || c.tier <= where {
-			kept = append(kept, c)
+		if c, ok := headers[headerName(cell)]; ok {
+			c.index, c.name = i, string(trim(cell))
+			cols = append(cols, c)
+			best = min(best, c.tier)
 		}
 	}
-	if len(kept) == 0 {
-		return nil
+	hasWho := best == who
+	cols = slices.DeleteFunc(cols, func(c column) bool { return c.tier > where && c.tier != best })
+	for i := range cols {
+		if cols[i].tier == vague && !hasWho {
+			cols[i].tier = who
+		}
 	}
-	slices.SortStableFunc(kept, func(a, b column) int { return int(a.tier) - int(b.tier) })
-	return kept
+	slices.SortStableFunc(cols, func(a, b column) int { return int(a.tier) - int(b.tier) })
+	return cols
 }
 
 // look sets the columns of a file without a header we know: those in which most of

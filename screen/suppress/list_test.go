@@ -117,7 +117,7 @@ var accepted = []struct {
 	{"base64 with {SHA}", "{SHA}" + janeB64, jane, ""},
 	{"base64 for URLs", base64.URLEncoding.EncodeToString(janeSum[:]), jane, ""},
 	{"hash and count", janeHex + ":17\n" + juneHex + ":1\n", jane + " " + june, ""},
-	{"packed", string(janeSum[:]) + string(bytes.Repeat([]byte{0xee, 1, 0xff}, 20)), jane, june},
+	{"packed", string(bytes.Repeat([]byte{0}, 20)) + string(janeSum[:]) + string(bytes.Repeat([]byte{0xff}, 20)), jane, june},
 	{"mixed", "# ours\n\njune@widgets.example\n" + janeHex + "\ngadgets.example\n+4930123456\nlinkedin.com/in/joe\n",
 		jane + " " + june + " @gadgets.example +4930123456 linkedin.com/in/joe", ""},
 	{"byte order mark", "\ufeff" + jane, jane, ""},
@@ -145,6 +145,9 @@ var accepted = []struct {
 		jane + " +4930123456 linkedin.com/in/jane", ""},
 	{"csv, a person's domain is no entry", "email,domain\njane@widgets.example,widgets.example\n,gadgets.example\n",
 		jane + " @gadgets.example", "@widgets.example"},
+	{"csv, a street is no address", "email,address\njane@widgets.example,1 High Street\n,june@widgets.example\n,2 High Street\n",
+		jane + " " + june, ""},
+	{"csv, address alone", "reason,address\nbounce,jane@widgets.example\n", jane, ""},
 	{"csv, websites", "company,website\nWidgets,https://www.widgets.example/about\n", "@widgets.example", ""},
 	{"csv, pipe", "1|jane@widgets.example\n2|june@widgets.example\n", jane + " " + june, ""},
 	{"comments in csv", "# \"made by\nemail,x\n# jane, \"quoted\njane@widgets.example,1\n", jane, ""},
@@ -274,6 +277,8 @@ var refused = []struct {
 		"list.txt:1: list list.txt (opt_out): the line is neither an address, a domain, a digest, a telephone number nor a profile", []int64{1}},
 	{"packed, cut short", ListSpec{}, packed(5000)[:99_990], Damaged,
 		"list.txt: list list.txt (opt_out): its length is no multiple of 20, the size of a packed digest", nil},
+	{"bytes that are no digests", ListSpec{}, flip(packed(1000), 1700) + packed(1000), Unreadable,
+		"list.txt: list list.txt (opt_out): is neither text nor packed digests in ascending order", nil},
 	{"endless line", ListSpec{}, jane + "\n" + strings.Repeat("x", 3<<20) + "\n", Damaged,
 		"list.txt:2: list list.txt (opt_out): a line of more than 1 MiB", []int64{2}},
 }
@@ -290,7 +295,8 @@ func flip(s string, at int) string {
 
 func packed(n int) string {
 	var b []byte
-	for _, k := range randomKeys(n, rand.New(rand.NewPCG(2, 2))) {
+	keys, _ := sortKeys([][]Key{randomKeys(n, rand.New(rand.NewPCG(2, 2)))}, 1)
+	for _, k := range keys {
 		b = append(b, k[:]...)
 	}
 	return string(b)
@@ -374,6 +380,7 @@ func TestListInfo(t *testing.T) {
 		Lines: 13, Entries: [NumKinds]int64{Address: 2, Digest: 1, Domain: 3, Phone: 1}, Duplicates: 2, Traps: 2,
 		Comments: 1, Blanks: 2,
 		Warnings: []Warning{
+			{7, "a record without an entry in the columns that are read"},
 			{10, "covers every address at a consumer mail provider"},
 			{13, "a number or profile that cannot be read, beside an entry that can"},
 		},
@@ -405,8 +412,8 @@ func TestListInfo(t *testing.T) {
 
 // TestMembers puts entries on several lists: a hit names all of them.
 func TestMembers(t *testing.T) {
-	x, infos, err := load(t, ListSpec{}, jane+"\na.example\n", janeHex+"\n"+juneHex+"\n", june+"\na.example\nb.a.example\n",
-		"+4930123456\n"+jane+"\n")
+	x, infos, err := load(t, ListSpec{}, jane+"\na.example\n", janeHex+"\n"+juneHex+"\nb.c.d.example\nc.d.example\n",
+		june+"\na.example\nb.a.example\nd.example\n", "+4930123456\n"+jane+"\nc.d.example\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -418,8 +425,10 @@ func TestMembers(t *testing.T) {
 		{lookup(x, AddressKey([]byte(june))), []ListID{2, 3}},
 		{lookup(x, PhoneKey([]byte("+4930123456"))), []ListID{4}},
 		{x.Domain([]byte("a.example")), []ListID{1, 3}},
-		{x.Domain([]byte("b.a.example")), []ListID{3}},
+		{x.Domain([]byte("b.a.example")), []ListID{1, 3}},
 		{x.Domain([]byte("x.a.example")), []ListID{1, 3}},
+		{x.Domain([]byte("c.d.example")), []ListID{2, 3, 4}},
+		{x.Domain([]byte("d.example")), []ListID{3}},
 		{0, nil},
 		{999, nil},
 	} {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"hash"
 	"io"
+	"slices"
 	"strconv"
 
 	"golang.org/x/sync/errgroup"
@@ -22,6 +23,7 @@ const maxLine = 1 << 20
 var (
 	errLongLine      = errors.New("line too long")
 	errPartialRecord = errors.New("the last record is cut short")
+	errUnordered     = errors.New("not in ascending order")
 )
 
 // A chunk is a run of whole records and what was found in them.
@@ -314,21 +316,20 @@ func (w *worker) columnsOf(f *findings, rec []byte, line int64) {
 	w.cells = w.dialect.cells(w.cells[:0], rec)
 	taken, bad := false, len(w.cells) < w.fields && len(w.cells) <= w.columns[0].index
 	for _, c := range w.columns {
-		if c.index >= len(w.cells) || c.tier == where && (taken || bad) {
+		fallback := c.tier == vague || c.tier == where
+		if c.index >= len(w.cells) || fallback && (taken || bad) {
 			continue
 		}
 		w.read(w.cells[c.index], c.role, &w.v)
-		switch w.v.verdict {
-		case blank:
-		case unreadable:
-			if c.tier == also && taken {
-				f.warn("a number or profile that cannot be read, beside an entry that can", Lines{1, []int64{line}})
-			} else {
-				bad = true
-			}
-		default:
+		switch {
+		case w.v.verdict == blank || w.v.verdict == unreadable && c.tier == vague:
+		case w.v.verdict != unreadable:
 			taken = true
 			f.take(&w.v, line)
+		case c.tier == also && taken:
+			f.warn("a number or profile that cannot be read, beside an entry that can", Lines{1, []int64{line}})
+		default:
+			bad = true
 		}
 	}
 	switch {
@@ -336,6 +337,9 @@ func (w *worker) columnsOf(f *findings, rec []byte, line int64) {
 		f.refused.add(line)
 	case !taken:
 		f.blanks++
+		if slices.ContainsFunc(w.cells, func(cell []byte) bool { return len(trimSpace(cell)) > 0 }) {
+			f.warn("a record without an entry in the columns that are read", Lines{1, []int64{line}})
+		}
 	}
 }
 
@@ -373,10 +377,13 @@ func (f *findings) comment(rec []byte, line int64) {
 	}
 }
 
-// runPacked reads digests of twenty bytes each.
+// runPacked reads digests of twenty bytes each, which must be in order: that tells
+// them from any other file of bytes, such as an encrypted one, that would load as a
+// list of nobody.
 func (l *loader) runPacked(ctx context.Context) error {
 	l.hash = sha256.New()
 	buf := make([]byte, 1<<15*len(Key{}))
+	var before Key
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -393,11 +400,16 @@ func (l *loader) runPacked(ctx context.Context) error {
 		f := &c.found
 		f.keys = make([]Key, 0, c.lines)
 		for b := buf[:n]; len(b) > 0; b = b[len(Key{}):] {
-			if SHA1.isNothing(b[:len(Key{})]) {
+			k := Key(b)
+			if compare(&before, &k) > 0 {
+				return errUnordered
+			}
+			before = k
+			if SHA1.isNothing(k[:]) {
 				f.traps++
 				continue
 			}
-			f.keys = append(f.keys, Key(b))
+			f.keys = append(f.keys, k)
 		}
 		f.entries[Digest] = int64(len(f.keys))
 		f.total = c.lines

@@ -72,9 +72,9 @@ func (r *reader) read(cell []byte, as role, v *value) {
 		v.verdict = blank
 	case len(cell) > maxValue:
 		v.verdict = unreadable
-	case r.readDigest(cell, v):
 	case bytes.IndexByte(cell, '@') >= 0 || bytes.Contains(cell, []byte("＠")):
 		r.readAddress(cell, v)
+	case r.readDigest(cell, v):
 	case r.readPhone(cell, as, v):
 	case r.readProfile(cell, v):
 	default:
