@@ -47,19 +47,15 @@ var errCompressed = errors.New("a compressed buffer is damaged")
 
 // A decompressor inflates buffers. It may be used concurrently.
 type decompressor struct {
-	zstd *zstd.Decoder
+	zstd func() (*zstd.Decoder, error) // made on first use
 	lz4  sync.Pool
 }
 
-func newDecompressor(limit int64) (*decompressor, error) {
-	z, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(uint64(limit)), zstd.WithDecoderMaxWindow(512<<20))
-	if err != nil {
-		return nil, err
-	}
-	return &decompressor{zstd: z}, nil
+func newDecompressor(limit int64) *decompressor {
+	return &decompressor{zstd: sync.OnceValues(func() (*zstd.Decoder, error) {
+		return zstd.NewReader(nil, zstd.WithDecoderMaxMemory(uint64(limit)))
+	})}
 }
-
-func (d *decompressor) close() { d.zstd.Close() }
 
 // inflate returns the size bytes that src holds, in dst if they fit there. Memory
 // grows with what comes out, not with what size claims.
@@ -71,7 +67,11 @@ func (d *decompressor) inflate(dst, src []byte, c codec, size int) ([]byte, erro
 	var err error
 	switch c {
 	case codecZstd:
-		dst, err = d.zstd.DecodeAll(src, dst)
+		z, zerr := d.zstd()
+		if zerr != nil {
+			return nil, zerr
+		}
+		dst, err = z.DecodeAll(src, dst)
 	case codecLZ4:
 		r, _ := d.lz4.Get().(*lz4.Reader)
 		if r == nil {

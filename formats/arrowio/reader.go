@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"sync/atomic"
 
 	"sluice/formats"
 )
@@ -60,15 +59,11 @@ type Reader struct {
 	inflate   *decompressor
 	bodies    bodies
 	scratches sync.Pool
-	closed    atomic.Bool
 }
 
 // NewReader reads the head of a stream. The stream must end with its end marker.
 func NewReader(r io.Reader, name string, o Options) (*Reader, error) {
-	a, err := newReader(name, "arrow-stream", o)
-	if err != nil {
-		return nil, err
-	}
+	a := newReader(name, "arrow-stream", o)
 	f := &streamFrames{r: bufio.NewReaderSize(r, 64<<10), maxMeta: a.o.MaxMetadata, maxBody: a.o.MaxBatch, body: a.bodies.get}
 	a.frames = f
 	m, err := f.next()
@@ -87,10 +82,7 @@ func NewReader(r io.Reader, name string, o Options) (*Reader, error) {
 
 // OpenFile reads the head and the footer of a file of size bytes.
 func OpenFile(r io.ReaderAt, size int64, name string, o Options) (*Reader, error) {
-	a, err := newReader(name, "arrow-file", o)
-	if err != nil {
-		return nil, err
-	}
+	a := newReader(name, "arrow-file", o)
 	if err := a.openFile(r, size); err != nil {
 		return nil, a.wrap(err)
 	}
@@ -148,12 +140,11 @@ func (a *Reader) openFile(r io.ReaderAt, size int64) error {
 
 var errSchemas = errors.New("the schemas at the start and at the end differ")
 
-func newReader(name, format string, o Options) (*Reader, error) {
+func newReader(name, format string, o Options) *Reader {
 	a := &Reader{name: name, format: format, o: o.withDefaults(), codec: codecNone, dicts: map[int64]*dictionary{}, dsize: map[int64]int64{}}
 	a.scratches.New = func() any { return &scratch{} }
-	var err error
-	a.inflate, err = newDecompressor(a.o.MaxBatch)
-	return a, err
+	a.inflate = newDecompressor(a.o.MaxBatch)
+	return a
 }
 
 // wrap puts an error into the words of the format, unless it already is or comes
@@ -323,12 +314,8 @@ func (a *Reader) Info() formats.Info {
 	}}
 }
 
-// Close implements formats.Reader. It does not close what it reads from. Chunks must
-// have been released.
+// Close implements formats.Reader. It does not close what it reads from.
 func (a *Reader) Close() error {
-	if !a.closed.Swap(true) {
-		a.inflate.close()
-	}
 	a.ended = errors.New("read after close")
 	return nil
 }
