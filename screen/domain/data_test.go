@@ -3,6 +3,7 @@ package domain
 import (
 	"bytes"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -158,7 +159,7 @@ func TestSuffixesAgree(t *testing.T) {
 		}
 		// x/net: a suffix that is neither ICANN's nor has a dot is unknown.
 		if unmanaged := !icann && !strings.Contains(want, "."); unmanaged && known && strings.Contains(host, ".") && want != "ck" {
-			if _, _, listed := suffixIndex().get([]byte(want)); !listed {
+			if _, listed := suffixIndex().get([]byte(want)); !listed {
 				t.Errorf("%s is taken for known", host)
 			}
 		}
@@ -191,15 +192,42 @@ func TestSuffixesAgree(t *testing.T) {
 // TestIndexMiss makes sure that parts and extensions of lines are no entries.
 func TestIndexMiss(t *testing.T) {
 	x := newIndex(8, "alpha\nbeta\ngamma\n")
-	eachLine(x.texts[0], func(off, n int) { x.add(0, off, n, 0) })
+	eachLine(x.texts[0], func(off, n int) { x.add(off, n, 0) })
 	for _, k := range []string{"", "a", "alph", "alphab", "alpha\nbeta", "beta\n", "eta", "gamma\n"} {
-		if _, _, ok := x.get([]byte(k)); ok {
+		if _, ok := x.get([]byte(k)); ok {
 			t.Errorf("get(%q) found", k)
 		}
 	}
 	for _, k := range []string{"alpha", "beta", "gamma"} {
-		if _, _, ok := x.get([]byte(k)); !ok {
+		if _, ok := x.get([]byte(k)); !ok {
 			t.Errorf("get(%q) not found", k)
+		}
+	}
+}
+
+// TestIndexAgainstMap fills small tables to every load and compares with a map.
+func TestIndexAgainstMap(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for n := 1; n < 200; n++ {
+		var text strings.Builder
+		want := map[string]uint8{}
+		for range n {
+			w := strconv.Itoa(r.IntN(300))
+			want[w] = 0
+			text.WriteString(w + "\n")
+		}
+		x := newIndex(n, text.String())
+		eachLine(text.String(), func(off, n int) {
+			val := uint8(1) << r.IntN(8)
+			want[text.String()[off:off+n]] |= val
+			x.add(off, n, val)
+		})
+		for i := range 310 {
+			k := strconv.Itoa(i)
+			got, ok := x.get([]byte(k))
+			if val, in := want[k]; ok != in || got != val {
+				t.Fatalf("%d lines: get(%s) = %d, %v; want %d, %v", n, k, got, ok, val, in)
+			}
 		}
 	}
 }
@@ -307,6 +335,10 @@ func FuzzHost(f *testing.F) {
 		host, site := c.WebsiteHost(nil, raw)
 		if site.Kind == SiteHost {
 			valid(t, bytes.Clone(host))
+		}
+		slow, slowSite := c.appendSite(nil, raw)
+		if !bytes.Equal(host, slow) || site.Kind != slowSite.Kind || site.Path != slowSite.Path || len(site.Rest) != len(slowSite.Rest) {
+			t.Fatalf("WebsiteHost(%q) = %q, %+v; the slow way %q, %+v", raw, host, site, slow, slowSite)
 		}
 		if len(site.Rest) > 3*len(raw) {
 			t.Fatal("the rest is longer than the cell")

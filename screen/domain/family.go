@@ -82,6 +82,6 @@ func (f *families) match(name []byte, dot int) bool {
 	if start, known := suffixStart(suffix); start != 0 || !known {
 		return false
 	}
-	_, val, _ := suffixIndex().get(suffix)
+	val, _ := suffixIndex().get(suffix)
 	return val&suffixPrivate == 0
 }

@@ -3,6 +3,7 @@ package domain
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
@@ -59,53 +60,44 @@ func (c *Canon) AppendHost(dst, raw []byte) ([]byte, bool) {
 // appendASCII appends the canonical form of raw if it needs no more than lower case
 // and is certain; else it appends nothing.
 func appendASCII(dst, raw []byte) ([]byte, bool) {
-	n0 := len(dst)
-	if len(raw) == 0 || len(raw) > maxHost {
+	n := len(raw)
+	if n == 0 || n > maxHost {
 		return dst, false
 	}
-	label := 0 // bytes of the current label
-	digits := true
-	var prev byte = '.'
-	for i, b := range raw {
-		l := hostByte[b]
-		switch {
-		case l == '.':
-			if label == 0 || prev == '-' {
-				return dst[:n0], false
-			}
-			label, digits = 0, true
-		case l == 0:
-			return dst[:n0], false
-		default:
-			if l == '-' && (label == 0 || prev == '-' && label == 3 && xn(raw[i-3:i])) {
-				return dst[:n0], false
-			}
-			if l > '9' || l == '-' {
-				digits = false
-			}
-			if label++; label > maxLabel {
-				return dst[:n0], false
-			}
+	n0 := len(dst)
+	dst = slices.Grow(dst, n)[:n0+n]
+	out := dst[n0:]
+	lo := 0 // where the label starts
+	for i := range out {
+		c := hostByte[raw[i]]
+		out[i] = c
+		if c > '.' { // a letter or digit
+			continue
 		}
-		prev = l
-		dst = append(dst, l)
+		switch c {
+		case '.':
+			if i == lo || i-lo > maxLabel || out[i-1] == '-' {
+				return dst[:n0], false
+			}
+			lo = i + 1
+		case '-':
+			if i == lo || i == lo+3 && string(out[lo:i]) == "xn-" {
+				return dst[:n0], false
+			}
+		default:
+			return dst[:n0], false
+		}
 	}
-	// A last label of digits is an address or nothing; a trailing dot goes.
-	if label == 0 || prev == '-' || digits {
+	// A trailing dot goes, and a last label of digits is an address or nothing.
+	last := out[n-1]
+	if lo == n || n-lo > maxLabel || last == '-' || isDigit(last) && allDigits(out[lo:]) {
 		return dst[:n0], false
 	}
 	return dst, true
 }
 
-// xn reports whether b starts like an A-label.
-func xn(b []byte) bool { return b[0]|0x20 == 'x' && b[1]|0x20 == 'n' }
-
-// wrapping is what may stand around a value: white space, quotes, brackets, and the
-// commas and semicolons of a list.
-const wrapping = " \t\r\n\v\f\"'`<>(){},;"
-
 func (c *Canon) appendSlow(dst, raw []byte) ([]byte, bool) {
-	s := bytes.Trim(c.folded(raw), wrapping)
+	s := trim(c.folded(raw), wrap)
 	if n := len(s); n > 2 && s[0] == '[' && s[n-1] == ']' {
 		if out, ok := appendLiteral(dst, s[1:n-1]); ok {
 			return out, true
@@ -166,7 +158,7 @@ func trimDots(s string) string {
 // plain reports whether s is ASCII without an A-label.
 func plain(s []byte) bool {
 	for i, b := range s {
-		if b >= utf8.RuneSelf || b == '-' && i >= 3 && s[i-1] == '-' && xn(s[i-3:]) {
+		if b >= utf8.RuneSelf || b == '-' && i >= 3 && s[i-1] == '-' && s[i-2]|0x20 == 'n' && s[i-3]|0x20 == 'x' {
 			return false
 		}
 	}

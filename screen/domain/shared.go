@@ -24,7 +24,7 @@ var sharedTable = sync.OnceValue(func() *sharedHosts {
 			s.shapes.add(label)
 			return
 		}
-		s.hosts.add(0, off, n, 0)
+		s.hosts.add(off, n, 0)
 	})
 	return s
 })
@@ -47,7 +47,7 @@ func (s *sharedHosts) covers(host []byte) bool {
 		if dot < 0 {
 			return false
 		}
-		if _, _, ok := s.hosts.get(name); ok {
+		if _, ok := s.hosts.get(name); ok {
 			return true
 		}
 		if s.shapes.has(name[:dot]) && s.labels[string(name[:dot])] {

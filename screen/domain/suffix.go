@@ -42,8 +42,10 @@ const (
 // every parent of one. golang.org/x/net/publicsuffix has the same list, but takes
 // 245 to 290 ns and an allocation a call; this takes a tenth (BenchmarkRegistrable), and
 // TestSuffixesAgree holds the two together.
-var suffixIndex = sync.OnceValue(func() *index {
-	x := newIndex(2*countLines(suffixText), suffixText)
+var suffixIndex = sync.OnceValue(buildSuffixes)
+
+func buildSuffixes() *index {
+	x := newIndex(countLines(suffixText)*11/10, suffixText) // a few parents are no rules
 	private := strings.Index(suffixText, privateMark)
 	eachLine(suffixText, func(off, n int) {
 		val := uint8(suffixRule)
@@ -56,18 +58,18 @@ var suffixIndex = sync.OnceValue(func() *index {
 		if private >= 0 && off > private {
 			val |= suffixPrivate
 		}
-		x.add(0, off, n, val)
+		x.add(off, n, val)
 		for {
 			dot := strings.IndexByte(suffixText[off:off+n], '.')
 			if dot < 0 {
 				return
 			}
 			off, n = off+dot+1, n-dot-1
-			x.add(0, off, n, suffixChildren)
+			x.add(off, n, suffixChildren)
 		}
 	})
 	return x
-})
+}
 
 // suffixStart returns where in host its public suffix starts, and whether its last
 // label is a top-level domain at all.
@@ -78,7 +80,7 @@ func suffixStart(host []byte) (start int, known bool) {
 	for lo := len(host); lo > 0; {
 		next := lo // start of the shorter name
 		lo = bytes.LastIndexByte(host[:lo-1], '.') + 1
-		_, val, ok := x.get(host[lo:])
+		val, ok := x.get(host[lo:])
 		if val&suffixException != 0 {
 			return next, true
 		}

@@ -83,7 +83,9 @@ type Tables struct {
 }
 
 // Embedded returns the tables of the program. The first call indexes them.
-var Embedded = sync.OnceValue(func() *Tables {
+var Embedded = sync.OnceValue(buildTables)
+
+func buildTables() *Tables {
 	t := &Tables{families: newFamilies(mustRead("families.txt"))}
 	texts := make([]string, len(sections))
 	n := 0
@@ -93,10 +95,10 @@ var Embedded = sync.OnceValue(func() *Tables {
 	}
 	t.names = newIndex(n, texts...)
 	for i := range sections {
-		eachLine(texts[i], func(off, n int) { t.names.add(i, off, n, 0) })
+		eachLine(texts[i], func(off, n int) { t.names.add(off, n, uint8(i)) })
 	}
 	return t
-})
+}
 
 func mustRead(name string) string {
 	b, err := dataFiles.ReadFile("data/" + name)
@@ -166,7 +168,7 @@ func (t *Tables) Lookup(host []byte) (e Entry, matched []byte, ok bool) {
 		if dot < 0 {
 			return Entry{}, nil, false // no provider is a top-level domain
 		}
-		if i, _, ok := t.names.get(name); ok {
+		if i, ok := t.names.get(name); ok {
 			if sections[i].allowed {
 				return Entry{}, nil, false
 			}

@@ -1,6 +1,9 @@
 package domain
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // A SiteKind says what a website cell holds.
 type SiteKind uint8
@@ -36,13 +39,63 @@ const maxValues = 16
 // Site.Rest. Nothing is appended unless the kind is SiteHost or SiteIP.
 // ASCII cells are done without allocation.
 func (c *Canon) WebsiteHost(dst, cell []byte) ([]byte, Site) {
+	if out, path, ok := appendPlainSite(dst, cell); ok {
+		return out, Site{Kind: SiteHost, Path: path}
+	}
+	return c.appendSite(dst, cell)
+}
+
+// appendPlainSite does the cells that most lists are full of: a host in ASCII, at
+// most with http:// or https:// before and a path after it, and nothing else. It gives
+// what appendSite gives, in a third of the time.
+func appendPlainSite(dst, cell []byte) (out []byte, path, ok bool) {
+	s := cell
+	if len(s) > 8 && string(s[:4]) == "http" {
+		switch {
+		case string(s[4:7]) == "://":
+			s = s[7:]
+		case string(s[4:8]) == "s://":
+			s = s[8:]
+		}
+	}
+	n := 0
+	for n < len(s) && hostByte[s[n]] != 0 {
+		n++
+	}
+	if n < len(s) {
+		if s[n] != '/' {
+			return dst, false, false
+		}
+		for _, b := range s[n:] {
+			if b >= utf8.RuneSelf || bytesKind[b]&ends != 0 {
+				return dst, false, false
+			}
+		}
+		path = len(trimLeft(s[n:], slash|query|wrap|bracket)) > 0
+	}
+	out, ok = appendASCII(dst, s[:n])
+	if !ok {
+		return dst, false, false
+	}
+	host := out[len(dst):]
+	// Words for nothing (n.a) end in one letter, and a host in more.
+	if dot := bytes.LastIndexByte(host, '.'); dot < 0 || len(host)-dot < 3 {
+		return dst, false, false
+	}
+	if bare, cut := cutWWW(host); cut {
+		out = append(out[:len(dst)], bare...)
+	}
+	return out, path, true
+}
+
+func (c *Canon) appendSite(dst, cell []byte) ([]byte, Site) {
 	s := cell
 	if !authorityASCII(s) {
 		s = c.folded(s)
 	}
 	seen := false
 	for range maxValues {
-		s = bytes.TrimLeft(s, wrapping+"|")
+		s = trimLeft(s, wrap|bar)
 		if len(s) == 0 {
 			break
 		}
@@ -102,14 +155,14 @@ func authorityASCII(cell []byte) bool {
 func cutValue(s []byte) (value, rest []byte) {
 	path := false
 	for i, b := range s {
-		switch b {
-		case ' ', '\t', '\r', '\n', '\v', '\f', ';', '|', '"', '<', '>':
+		k := bytesKind[b]
+		if k&(ends|comma|slash) == 0 {
+			continue
+		}
+		switch {
+		case k&ends != 0, k&comma != 0 && !path:
 			return s[:i], s[i:]
-		case ',':
-			if !path {
-				return s[:i], s[i:]
-			}
-		case '/', '\\':
+		case k&slash != 0:
 			// Not the slashes after a scheme.
 			path = path || i > 0 && s[i-1] != b && s[i-1] != ':' && i+1 < len(s) && s[i+1] != b
 		}
@@ -121,15 +174,16 @@ func cutValue(s []byte) (value, rest []byte) {
 func cutAuthority(v []byte) (authority []byte, path bool) {
 	v = cutScheme(v)
 	// [Acme](https://acme.com), Website:https://acme.com
-	if i := bytes.Index(v, []byte("://")); i > 0 && bytes.IndexAny(v[:i], "./@?") < 0 {
-		v = cutScheme(v[i+1:])
+	if len(v) > 0 && bytesKind[v[0]]&bracket != 0 || bytes.IndexByte(v, '.') > bytes.IndexByte(v, ':') {
+		if i := bytes.Index(v, []byte("://")); i > 0 && bytes.IndexAny(v[:i], "./@?") < 0 {
+			v = cutScheme(v[i+1:])
+		}
 	}
-	end := bytes.IndexAny(v, `/\?#`)
-	if end < 0 {
-		return v, false
+	end := 0
+	for end < len(v) && bytesKind[v[end]]&(slash|query) == 0 {
+		end++
 	}
-	rest := bytes.Trim(v[end:], `/\?#`+wrapping+"]")
-	return v[:end], len(rest) > 0
+	return v[:end], len(trimLeft(v[end:], slash|query|wrap|bracket)) > 0
 }
 
 // cutScheme takes schemes off v, the misspelt ones of lists included: http//, http:/,
@@ -185,7 +239,7 @@ func (c *Canon) appendAuthority(dst, s []byte) ([]byte, bool) {
 			return appendLiteral(dst, s[1:i]) // [2001:db8::1]:443
 		}
 	}
-	s = bytes.Trim(s, wrapping+"[]*")
+	s = trim(s, wrap|bracket|star)
 	if i := bytes.IndexByte(s, ':'); i >= 0 && (allDigits(s[i+1:]) || i+1 == len(s)) {
 		s = s[:i]
 	}
@@ -210,7 +264,7 @@ func cutWWW(host []byte) ([]byte, bool) {
 
 // missing reports whether v is a word that people and exports write for nothing.
 func missing(v []byte) bool {
-	v = bytes.Trim(v, wrapping+"[]#!.")
+	v = trim(v, wrap|bracket|noise)
 	if len(v) > len("undefined") {
 		return false
 	}

@@ -1,0 +1,97 @@
+package domain
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// mix returns hosts as a list has them: eight in a hundred from the tables, the
+// rest companies of their own.
+func mix(b *testing.B, n int) [][]byte {
+	r := rand.New(rand.NewPCG(3, 4))
+	listed := append(lines(b, "freemail_reviewed.txt"), lines(b, "disposable_core.txt")...)
+	suffixes := []string{".com", ".com", ".com", ".de", ".co.uk", ".io", ".com.br", ".fr"}
+	hosts := make([][]byte, n)
+	for i := range hosts {
+		if r.IntN(100) < 8 {
+			hosts[i] = []byte(listed[r.IntN(len(listed))])
+			continue
+		}
+		name := make([]byte, 5+r.IntN(12))
+		for j := range name {
+			name[j] = 'a' + byte(r.IntN(26))
+		}
+		hosts[i] = append(name, suffixes[r.IntN(len(suffixes))]...)
+		if r.IntN(10) == 0 {
+			hosts[i] = append([]byte("mail."), hosts[i]...)
+		}
+	}
+	return hosts
+}
+
+// perHost runs f on each of 64 Ki hosts, so that neither caches nor the branch
+// predictor learn them by heart, and reports the time for one.
+func perHost(b *testing.B, f func(host []byte)) {
+	hosts := mix(b, 1<<16)
+	Embedded()
+	suffixIndex()
+	sharedTable()
+	n := 0
+	for b.Loop() {
+		for _, h := range hosts {
+			f(h)
+		}
+		n += len(hosts)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/host")
+}
+
+func BenchmarkLookup(b *testing.B) {
+	t := Embedded()
+	perHost(b, func(h []byte) { t.Lookup(h) })
+}
+
+func BenchmarkRegistrable(b *testing.B) { perHost(b, func(h []byte) { Registrable(h) }) }
+
+func BenchmarkReserved(b *testing.B) { perHost(b, func(h []byte) { Reserved(h) }) }
+
+func BenchmarkShared(b *testing.B) { perHost(b, func(h []byte) { Shared(h, true, h) }) }
+
+func BenchmarkMatchMismatch(b *testing.B) {
+	site := []byte("widgets.com")
+	perHost(b, func(h []byte) { Match(h, site, nil) })
+}
+
+func BenchmarkAppendHost(b *testing.B) {
+	var c Canon
+	buf := make([]byte, 0, 256)
+	perHost(b, func(h []byte) { c.AppendHost(buf, h) })
+}
+
+func BenchmarkWebsiteHost(b *testing.B) {
+	var c Canon
+	buf := make([]byte, 0, 256)
+	cells := mix(b, 1<<16)
+	r := rand.New(rand.NewPCG(5, 6))
+	for i, h := range cells {
+		if r.IntN(2) == 0 {
+			cells[i] = append([]byte("https://www."), h...)
+		}
+	}
+	n := 0
+	for b.Loop() {
+		for _, cell := range cells {
+			c.WebsiteHost(buf, cell)
+		}
+		n += len(cells)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/cell")
+}
+
+// BenchmarkBuildTables is what the first look-up of a run waits for.
+func BenchmarkBuildTables(b *testing.B) {
+	for b.Loop() {
+		buildTables()
+		buildSuffixes()
+	}
+}
