@@ -12,6 +12,7 @@ import (
 // ITU-T, List of ITU-T Recommendation E.164 assigned country codes. The countries of
 // the North American Numbering Plan all have 1.
 const countries = `
+BV 47;GS 500;HM 672;PN 64;TF 262;UM 1
 AC 247;AD 376 Andorra;AE 971 United Arab Emirates,UAE,Emirates;AF 93 Afghanistan;AG 1 Antigua and Barbuda;AI 1 Anguilla;AL 355 Albania;AM 374 Armenia
 AO 244 Angola;AQ 672;AR 54 Argentina;AS 1 American Samoa;AT 43 Austria,Österreich,Oesterreich,Autriche;AU 61 Australia;AW 297 Aruba
 AX 358 Åland Islands,Aland;AZ 994 Azerbaijan;BA 387 Bosnia and Herzegovina,Bosnia;BB 1 Barbados;BD 880 Bangladesh;BE 32 Belgium,België,Belgique,Belgien
@@ -84,8 +85,13 @@ var callingCodes = sync.OnceValue(func() (t struct {
 // CallingCode returns the calling code, without plus, of a country given by its ISO
 // 3166-1 alpha-2 code or by a common name, in any case; "" if it is not known.
 func CallingCode(country string) string {
-	if len(country) > 64 {
+	if len(country) > 96 {
 		return "" // longer than any name
+	}
+	if len(country) == 2 {
+		// Nearly all lists hold codes; this does without allocating.
+		key := [2]byte{lowerASCII(country[0]), lowerASCII(country[1])}
+		return callingCodes().byCountry[string(key[:])]
 	}
 	return callingCodes().byCountry[countryKey(country)]
 }

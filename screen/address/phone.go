@@ -85,11 +85,11 @@ func national(digits []byte, code string) []byte {
 
 // keepsZero reports whether numbers of a country may begin with a zero that is dialled
 // from abroad too, since its numbering plan has no trunk prefix 0: Italy and what is
-// within, Côte d'Ivoire, Congo; and of the codes that belong to no country. Source: the
-// national numbering plans as published by ITU-T under E.129.
+// within, Côte d'Ivoire, Burkina Faso, Benin, Congo; and of the codes that belong to no
+// country. Source: the national numbering plans as published by ITU-T under E.129.
 func keepsZero(code string) bool {
 	switch code {
-	case "39", "378", "379", "225", "242",
+	case "39", "378", "379", "225", "226", "229", "242",
 		"800", "808", "870", "878", "881", "882", "883", "888", "979":
 		return true
 	}

@@ -23,6 +23,7 @@ func TestAppendPhone(t *testing.T) {
 		{"+39 (0)6 1234 5678", "", "+390612345678"},
 		{"06 1234 5678", "39", "+390612345678"},
 		{"+81 (0)3 1234 5678", "", "+81312345678"},
+		{"+229 01 23 45 67 89", "", "+2290123456789"},
 		{"+800 0123 4567", "", "+80001234567"},
 		{"+1 (555) 010-0199", "", "+15550100199"},
 		{"(555) 010-0199", "1", "+15550100199"},
@@ -64,7 +65,7 @@ func TestCallingCode(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"GB", "44"}, {"gb", "44"}, {"UK", "44"}, {"U.K.", "44"}, {" united  kingdom", "44"}, {"Deutschland", "49"},
 		{"ÖSTERREICH", "43"}, {"Türkiye", "90"}, {"US", "1"}, {"U.S.A.", "1"}, {"Guinea-Bissau", "245"}, {"XK", "383"},
-		{"Côte d’Ivoire", "225"}, {"", ""}, {"Atlantis", ""}, {"AN", ""},
+		{"Côte d’Ivoire", "225"}, {"", ""}, {"Atlantis", ""}, {"AN", ""}, {"us", "1"}, {"Aq", "672"},
 	} {
 		if got := CallingCode(tt.in); got != tt.want {
 			t.Errorf("CallingCode(%q) = %q, want %q", tt.in, got, tt.want)
