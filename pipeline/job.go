@@ -138,3 +138,5 @@ func (j *Job) check() error {
 	j.Batches = max(j.Batches, 2)
 	return errors.Join(errs...)
 }
+
+var _ Worker = (*screen.Worker)(nil)
