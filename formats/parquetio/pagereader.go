@@ -26,9 +26,9 @@ const readWindow = 1 << 20
 // walkWindow is the same where only headers are of interest.
 const walkWindow = 8 << 10
 
-// maxHeader bounds a page header. Ours take 30 bytes; ones with statistics of
-// long strings may take some thousands.
-const maxHeader = 1 << 20
+// maxHeader bounds a page header. Ours take 30 bytes, but some writers put the
+// page's least and greatest value into it, in full.
+const maxHeader = maxPageBytes
 
 var (
 	errCRC   = errors.New("checksum of a page does not match")
