@@ -28,6 +28,7 @@ type Builder struct {
 	lists   []ListInfo
 	runs    []run // one a list with keys
 	domains map[string]uint16
+	names   int64 // bytes of the domains
 	sets    setTable
 }
 
@@ -294,6 +295,11 @@ func (b *Builder) addDomain(host []byte, set uint16, id ListID) (repeat bool, er
 			return false, err
 		}
 	}
+	if !ok {
+		if b.names += int64(len(host)); b.names > math.MaxUint32 {
+			return false, errManyNames
+		}
+	}
 	b.domains[string(host)] = set
 	return false, nil
 }
@@ -363,6 +369,9 @@ func (s *ListSpec) checkAge() error {
 	if s.AsOf.IsZero() {
 		return s.fail(&ListError{Code: Stale, What: "its age is not known, and at most " + age(s.MaxAge) + " is allowed",
 			Hint: "say as of when it is"})
+	}
+	if s.Now.IsZero() {
+		return s.fail(&ListError{Code: Stale, What: "its age cannot be told without a clock", Hint: "give the time of the run"})
 	}
 	if is := s.Now.Sub(s.AsOf); is > s.MaxAge {
 		return s.fail(&ListError{Code: Stale, What: fmt.Sprintf("is %s old; at most %s is allowed", age(is), age(s.MaxAge)),

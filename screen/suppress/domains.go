@@ -3,6 +3,7 @@ package suppress
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
@@ -18,6 +19,9 @@ type domainSet struct {
 	names []byte
 	sets  []uint16
 }
+
+// errManyNames is returned when the names do not fit the 32 bits of domainSet.ends.
+var errManyNames = errors.New("the lists have more than 4 GiB of domain names")
 
 // newDomainSet returns the set of the hosts given.
 func newDomainSet(hosts map[string]uint16) domainSet {

@@ -51,7 +51,7 @@ type ListInfo struct {
 	Blanks     int64           // blank lines, and records whose columns are blank
 	Refused    Lines           // lines that could not be read
 
-	Warnings []Warning // worth a look; ascending by line, at most maxWarnings of each kind
+	Warnings []Warning // worth a look; ascending by line, at most maxLines of each kind
 
 	Layout Layout
 
@@ -87,11 +87,8 @@ type Lines struct {
 	First []int64 // ascending, from 1, at most maxLines
 }
 
-// maxLines is how many line numbers are kept for messages and reports.
+// maxLines is how many line numbers of a kind are kept for messages and reports.
 const maxLines = 20
-
-// maxWarnings is how many warnings of a kind are kept.
-const maxWarnings = 20
 
 func (l *Lines) add(line int64) {
 	l.Total++

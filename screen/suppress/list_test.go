@@ -239,6 +239,8 @@ var refused = []struct {
 		"list.txt: list list.txt (opt_out): is 3 days old; at most 2 days is allowed", nil},
 	{"age unknown", ListSpec{MaxAge: time.Hour, Now: clock}, jane, Stale,
 		"list.txt: list list.txt (opt_out): its age is not known, and at most 1h0m is allowed", nil},
+	{"no clock", ListSpec{MaxAge: time.Hour, AsOf: clock}, jane, Stale,
+		"list.txt: list list.txt (opt_out): its age cannot be told without a clock", nil},
 	{"gzip cut short", ListSpec{}, cut(gz(manyLines(1000, 2000, "")), 40), Damaged,
 		"list.txt: list list.txt (opt_out): ends in the middle of its gzip data", nil},
 	{"gzip with a flipped byte", ListSpec{}, flip(gz(manyLines(1000, 2000, "")), 60), Damaged,
@@ -471,6 +473,25 @@ func TestManyListsAgreeWithMap(t *testing.T) {
 		if got := x.Members(hits[i]); !slices.Equal(got, want[k]) {
 			t.Fatalf("key %x: members %v, want %v", k, got, want[k])
 		}
+	}
+}
+
+// TestBlankLinesCostNothing reads a text that is nearly all line breaks, as a few
+// kilobytes of gzip can hold gigabytes of.
+func TestBlankLinesCostNothing(t *testing.T) {
+	var b Builder
+	var info ListInfo
+	text := strings.Repeat("\n", 8<<20) + jane
+	chunks, err := b.read(context.Background(), strings.NewReader(text), &ListSpec{}, &info)
+	if err != nil || info.Blanks != 8<<20 {
+		t.Fatalf("%d blank lines, error %v", info.Blanks, err)
+	}
+	room := 0
+	for _, c := range chunks {
+		room += cap(c.found.keys)
+	}
+	if room > 10 {
+		t.Errorf("room for %d keys is kept for one entry", room)
 	}
 }
 

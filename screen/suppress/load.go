@@ -258,7 +258,7 @@ type worker struct {
 // process fills c.found.
 func (w *worker) process(c *chunk) {
 	f := &c.found
-	f.keys = make([]Key, 0, c.lines)
+	f.keys = make([]Key, 0, min(int(c.lines), len(c.text)/16)) // few entries are shorter
 	line := c.line
 	for text := c.text; len(text) > 0; {
 		end := w.next(text, true)
@@ -289,6 +289,10 @@ func (w *worker) process(c *chunk) {
 			}
 		}
 		line += lines
+	}
+	// The findings stay until the whole list is read: give back what they do not need.
+	if cap(f.keys)-len(f.keys) > len(f.keys)/8 {
+		f.keys = slices.Clone(f.keys)
 	}
 }
 
