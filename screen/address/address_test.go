@@ -201,6 +201,9 @@ func TestPlainAgrees(t *testing.T) {
 	for _, s := range []string{"ab@c.example", "jane.doe@widgets.example", "o-b.x+y_z@a-b.c-d.example.test", strings.Repeat("jd.", 15) + "x@w.example.test.w"} {
 		for i := range len(s) {
 			for c := range 128 {
+				if raceEnabled && c%3 != 0 {
+					continue // there is no concurrency to watch
+				}
 				b := []byte(s)
 				b[i] = byte(c)
 				checkASCII(t, b)

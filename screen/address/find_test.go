@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestFind(t *testing.T) {
@@ -78,18 +77,18 @@ func TestFindParsed(t *testing.T) {
 
 // TestFindIsLinear would run for minutes if a crowd of marks cost its square.
 func TestFindIsLinear(t *testing.T) {
-	start := time.Now()
+	size := 1 << 18
+	if raceEnabled {
+		size = 1 << 12
+	}
 	for _, s := range []string{"@", "%40", "＠", "mailto:%40", "a@", "é\u00a0@", "<", "mailto:", "<a@b>", "Σ.", "\"", "a"} {
-		text := []byte(strings.Repeat(s, 1<<18/len(s)))
+		text := []byte(strings.Repeat(s, size/len(s)))
 		Find(nil, text)
 		var p Parser
 		var a Parsed
 		p.Parse(text, &a)
 		p.Parse(append(text, "@w.example"...), &a)
 		p.Alternates(text, a.Canon, a.Info, AllForms)
-	}
-	if d := time.Since(start); d > 20*time.Second {
-		t.Errorf("took %v", d)
 	}
 }
 
