@@ -81,11 +81,12 @@ type Job struct {
 	ListNames []string           // of suppress.ListID 1, 2, … for the report
 	FormName  func(uint8) string // the name of an address form; its number if nil
 
-	// Dedupe drops rows whose address an earlier kept row has.
+	// Policy is the screener's: it tells which of a row's reasons is the one that
+	// decided, and what becomes of a repeat. nil is screen.DefaultPolicy.
+	Policy *screen.Policy
+	// Dedupe drops rows whose address an earlier kept row has, unless Policy turns
+	// screen.Duplicate off or has it keep rows.
 	Dedupe bool
-	// RepeatVerdict is what becomes of a repeat: Reject or Quarantine; the zero
-	// value stands for screen.Duplicate.Verdict().
-	RepeatVerdict screen.Verdict
 
 	MaxErrors   Limit // at most this many malformed rows
 	MinKept     Limit // at least this many rows kept
@@ -122,12 +123,11 @@ func (j *Job) check() error {
 			}
 		}
 	}
-	switch j.RepeatVerdict {
-	case screen.Keep:
-		j.RepeatVerdict = screen.Duplicate.Verdict()
-	case screen.Reject, screen.Quarantine:
-	default:
-		bad("job: a repeat can be rejected or quarantined only")
+	if j.Policy == nil {
+		j.Policy = screen.DefaultPolicy()
+	}
+	if j.Policy.IsOff(screen.Duplicate) || j.Policy.Verdict(screen.Duplicate) == screen.Keep {
+		j.Dedupe = false
 	}
 	if j.Workers <= 0 {
 		j.Workers = runtime.GOMAXPROCS(0)

@@ -344,13 +344,51 @@ func TestParseLimit(t *testing.T) {
 // TestCheck: everything that is wrong with a job is reported, before anything is read.
 func TestCheck(t *testing.T) {
 	r := newFakeRun(3, fakeFile{"a.csv", fakeList(3, 1)})
-	r.job.NewWorker, r.job.RepeatVerdict = nil, screen.Sealed
+	r.job.NewWorker = nil
 	r.job.Roles[screen.Phone] = []int{7}
 	_, err := Run(context.Background(), r.job)
-	if err == nil || strings.Count(err.Error(), "job:") != 3 || r.src.chunks != 0 {
+	if err == nil || strings.Count(err.Error(), "job:") != 2 || r.src.chunks != 0 {
 		t.Errorf("%v, after %d chunks", err, r.src.chunks)
 	}
 	r.checkClosed(t)
+}
+
+// TestPolicy: repeats follow the policy, and a reason that only flags a row is not
+// the one that is counted when another drops it.
+func TestPolicy(t *testing.T) {
+	list := fakeFile{"a.csv", [][]string{{"a@w.example", "A", ""}, {"a@w.example", "B", ""}, {"b@w.example", "C", "domain_near"}, {"b@w.example", "D", ""}}}
+	run := func(policy *screen.Policy) *Result {
+		r := newFakeRun(2, list)
+		r.job.Policy = policy
+		r.job.NewWorker = func() Worker { return policyWorker{policy} }
+		res, err := Run(context.Background(), r.job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res
+	}
+	p := screen.DefaultPolicy()
+	p.Set(screen.Duplicate, screen.Quarantine)
+	p.Set(screen.DomainNear, screen.Keep)
+	res := run(p)
+	if a := res.Accounting; a.Kept != 2 || a.Quarantined != 2 || res.Reasons[screen.Duplicate][screen.Quarantine] != 2 || res.Reasons[screen.DomainNear][screen.Keep] != 1 {
+		t.Errorf("repeats to quarantine: %+v", res)
+	}
+	p.Off(screen.Duplicate)
+	if a := run(p).Accounting; a.Kept != 4 {
+		t.Errorf("repeats off: %+v", a)
+	}
+}
+
+// policyWorker is fakeWorker with a policy.
+type policyWorker struct{ policy *screen.Policy }
+
+func (w policyWorker) Screen(in *screen.Input, out *screen.Outcome) error {
+	err := fakeWorker{}.Screen(in, out)
+	for i := range out.Decisions {
+		w.policy.Decide(&out.Decisions[i])
+	}
+	return err
 }
 
 // FuzzCell: appendCell and quoteTail write what encoding/csv reads back.

@@ -17,6 +17,8 @@ type plan struct {
 	known []int                       // the main e-mail column, which is no place for strays
 	all   []int                       // every column, for reports with content
 
+	decisive screen.Reasons // those that the policy does not make flags of
+
 	header []byte // of the rejects report
 	lists  [][]byte
 	forms  [256][]byte
@@ -31,6 +33,11 @@ func newPlan(job *Job) *plan {
 	}
 	if emails := job.Roles[screen.Email]; len(emails) > 0 {
 		p.known = emails[:1]
+	}
+	for r := range screen.NumReasons {
+		if job.Policy.Verdict(r) != screen.Keep {
+			p.decisive = p.decisive.With(r)
+		}
 	}
 	p.header = append(p.header, "file,row,line,offset,verdict,reason,list,detail"...)
 	if job.RejectsContent {
@@ -52,6 +59,19 @@ func newPlan(job *Job) *plan {
 		p.forms[f] = []byte(name)
 	}
 	return p
+}
+
+// primary returns the reason that decides a row: the first one that does not merely
+// flag it, else the first one, else screen.NumReasons.
+func (p *plan) primary(set screen.Reasons) screen.Reason {
+	if set == 0 {
+		return screen.NumReasons
+	}
+	if r, ok := (set & p.decisive).First(); ok {
+		return r
+	}
+	r, _ := set.First()
+	return r
 }
 
 // formName asks for the name of f, which may be a number that no form has.

@@ -85,16 +85,12 @@ func (s *settler) settle(b *batch) error {
 	}
 	b.first = b.first[:n]
 	var verdicts [screen.NumVerdicts]int64
-	job := s.plan.job
 	for i := range b.out.Decisions {
 		d := &b.out.Decisions[i]
 		if d.Verdict >= screen.NumVerdicts {
 			return internal("settle", "a verdict that there is none")
 		}
-		first, ok := d.Reasons.First()
-		if !ok {
-			first = screen.NumReasons
-		}
+		first := s.plan.primary(d.Reasons)
 		if s.seen != nil && i%warmed == 0 {
 			s.seen.warm(b.out.Prints[i:min(i+warmed, n)])
 		}
@@ -102,11 +98,11 @@ func (s *settler) settle(b *batch) error {
 			if s.seen != nil && b.out.Prints[i] != 0 && !s.seen.add(b.out.Prints[i]) {
 				first = screen.Duplicate
 				d.Reasons = d.Reasons.With(first)
-				d.Verdict = job.RepeatVerdict
+				d.Verdict = s.plan.job.Policy.Verdict(first)
 			} else {
 				s.flags(d.Flags)
 			}
-		} else if !ok {
+		} else if first == screen.NumReasons {
 			return internal("settle", "a row was not kept, for no reason")
 		}
 		b.first[i] = first
@@ -114,7 +110,7 @@ func (s *settler) settle(b *batch) error {
 			s.count.Reasons[first][d.Verdict]++
 		}
 		verdicts[d.Verdict]++
-		b.route(i, d.Verdict, first, job.Sinks.Quarantine != nil)
+		b.route(i, d.Verdict, first, s.plan.job.Sinks.Quarantine != nil)
 		if d.List != 0 && d.Verdict != screen.Keep {
 			s.list(d.List).Decided++
 		}
