@@ -45,27 +45,39 @@ const maxDigestText = 128
 // the digest's bytes in buf. named reports that a prefix announced a digest, so that
 // what is no digest then can be nothing else.
 func parseDigest(cell []byte, buf *[64]byte) (alg Algorithm, digest []byte, named, ok bool) {
-	want, s := cutDigestPrefix(cell)
-	named = len(s) < len(cell)
-	if n := len(s); n > 33 && s[n-1] != '=' { // HASH:count, as breach and frequency lists have it
-		i := n
-		for i > 0 && s[i-1]-'0' <= 9 {
-			i--
+	s := cutCount(cell)
+	want := numAlgorithms
+	for {
+		// A prefix is cut only from what is no digest yet: base64 may begin with 0x.
+		if n, ok := decodeDigest(s, buf); ok {
+			for a := range numAlgorithms {
+				if algorithms[a].size == n && (want == numAlgorithms || want == a) {
+					return a, buf[:n], named, true
+				}
+			}
+			return 0, nil, true, false
 		}
-		if i > 32 && i < n && s[i-1] == ':' {
-			s = s[:i-1]
+		rest, a := cutDigestPrefix(s)
+		if len(rest) == len(s) {
+			return 0, nil, named, false
+		}
+		s, named = rest, true
+		if a != numAlgorithms {
+			want = a
 		}
 	}
-	n, ok := decodeDigest(s, buf)
-	if !ok {
-		return 0, nil, named, false
+}
+
+// cutCount cuts the count off HASH:count, as breach and frequency lists have it.
+func cutCount(s []byte) []byte {
+	i := len(s)
+	for i > 0 && s[i-1]-'0' <= 9 {
+		i--
 	}
-	for a := range numAlgorithms {
-		if algorithms[a].size == n && (want == numAlgorithms || want == a) {
-			return a, buf[:n], named, true
-		}
+	if i > 24 && i < len(s) && s[i-1] == ':' {
+		return s[:i-1]
 	}
-	return 0, nil, named, false
+	return s
 }
 
 // decodeDigest decodes s if its form is that of a digest of a known size.
@@ -105,25 +117,19 @@ var digestPrefixes = []struct {
 	{"sha512:", SHA512}, {"sha-512:", SHA512}, {"{sha512}", SHA512}, {"sha512-", SHA512},
 }
 
-// cutDigestPrefix removes prefixes such as "sha1:" or "{SHA}" and returns the
-// algorithm they name, or numAlgorithms.
-func cutDigestPrefix(s []byte) (Algorithm, []byte) {
-	alg := numAlgorithms
-	for range 2 { // "sha1:0x…"
-		for _, p := range digestPrefixes {
-			if hasPrefixFold(s, p.text) {
-				s = s[len(p.text):]
-				if p.alg != numAlgorithms {
-					alg = p.alg
-					for len(s) > 0 && s[0] == ' ' {
-						s = s[1:]
-					}
-				}
-				break
+// cutDigestPrefix removes one prefix such as "sha1:" or "{SHA}" and returns the
+// algorithm it names, or numAlgorithms.
+func cutDigestPrefix(s []byte) ([]byte, Algorithm) {
+	for _, p := range digestPrefixes {
+		if hasPrefixFold(s, p.text) {
+			s = s[len(p.text):]
+			for len(s) > 0 && s[0] == ' ' {
+				s = s[1:]
 			}
+			return s, p.alg
 		}
 	}
-	return alg, s
+	return s, numAlgorithms
 }
 
 // hasPrefixFold reports whether s starts with prefix, which is lower case, but for
