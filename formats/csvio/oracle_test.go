@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -308,6 +309,9 @@ func oracleRecord(in []byte, pos int, o Options) (record, int) {
 // same reports how two lists differ. Lines are left out.
 func diffLists(want, got list) string {
 	want.Lines, got.Lines = 0, 0
+	if reflect.DeepEqual(want, got) {
+		return "" // without the cost of a diff
+	}
 	return cmp.Diff(want, got, cmp.AllowUnexported(record{}))
 }
 
@@ -321,7 +325,7 @@ func TestOracle(t *testing.T) {
 		"=", "ä", "\xff", "\x00", "＠", "-,", "\",\"", "\n\n", "abcdefghijklmnop"}
 	headers := []string{"a,b,c\n", "a\n", "\"a\nb\",\"c\"\r\n"}
 	names := [][]string{{"a", "b", "c"}, {"a"}, {"a\nb", "c"}}
-	n := 3000
+	n := 1500
 	if testing.Short() {
 		n = 500
 	}

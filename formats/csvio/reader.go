@@ -278,6 +278,9 @@ func (r *Reader) isBlank(b []byte) bool {
 // fill reads until c.buf holds want bytes or the input ends.
 func (r *Reader) fill(c *chunk, want int) error {
 	n := len(c.buf)
+	if r.eof {
+		want = min(want, n+len(r.head)) // a short list needs no long block
+	}
 	c.grow(want)
 	c.buf = c.buf[:max(want, n)]
 	if len(r.head) > 0 {
