@@ -1,0 +1,160 @@
+package screen
+
+import (
+	"bytes"
+
+	"sluice/screen/address"
+	"sluice/screen/domain"
+)
+
+// A site is what a row's website cell says.
+type site struct {
+	host     []byte
+	kind     domain.SiteKind
+	path     bool
+	facts    hostFacts
+	relation domain.Relation
+}
+
+// business judges whether each row's address is at the company's own domain: what
+// kind of host it is, whether a provider of mailboxes owns it, and how it relates to
+// the row's website.
+func (w *Worker) business(in *Input, out *Outcome) {
+	websites := in.Col(Website)
+	for i := range in.N {
+		d := &out.Decisions[i]
+		if d.Reasons.Has(RowMalformed) {
+			continue
+		}
+		mail := w.rows.host(i)
+		ok := w.rows.infos[i].Status == address.OK
+		var mf hostFacts
+		if mail != nil && w.rows.infos[i].Status != address.Multiple {
+			mf = w.hosts.facts(mail)
+			w.matched(out, i, mf.hit, ExcludedDomain, 0)
+		}
+		var s site
+		if w.s.match {
+			s = w.site(websites.At(i), mail, mf)
+			w.matched(out, i, s.facts.hit, ExcludedCompany, 0)
+		}
+		if !ok {
+			continue
+		}
+		own := w.s.match && s.kind == domain.SiteHost && s.relation == domain.Same
+		switch {
+		case domain.Reserved(mail):
+			d.Reasons = d.Reasons.With(DomainReserved)
+			continue
+		case mf.kind == domain.KindUnknownTLD:
+			d.Reasons = d.Reasons.With(DomainUnknownTLD)
+			continue
+		case mf.kind == domain.KindPublicSuffix && !own:
+			d.Reasons = d.Reasons.With(DomainPublicSuffix)
+			continue
+		}
+		w.provider(d, mf, s)
+		if w.s.match {
+			w.company(d, s, mail)
+		}
+		if w.s.targets != nil && !w.target(mail, s) {
+			d.Reasons = d.Reasons.With(OffTarget)
+		}
+	}
+}
+
+// site finds the company's host in a website cell and how the mail host relates to it.
+func (w *Worker) site(cell, mail []byte, mf hostFacts) site {
+	var found domain.Site
+	w.siteBuf, found = w.canon.WebsiteHost(w.siteBuf[:0], cell)
+	s := site{host: w.siteBuf, kind: found.Kind, path: found.Path}
+	if s.kind != domain.SiteHost {
+		return s
+	}
+	if bytes.Equal(s.host, mail) {
+		s.facts, s.relation = mf, domain.Same
+		return s
+	}
+	s.facts = w.hosts.facts(s.host)
+	if mail != nil {
+		s.relation = domain.Match(mail, s.host, w.s.aliases)
+	}
+	return s
+}
+
+// provider tells mailbox providers from companies. A domain that lists name, though
+// not the reviewed ones, and that is the row's own website, is for a person to decide:
+// such lists name real companies too.
+func (w *Worker) provider(d *Decision, mf hostFacts, s site) {
+	if !mf.listed {
+		return
+	}
+	own := s.kind == domain.SiteHost && s.relation == domain.Same
+	switch mf.entry.Tier {
+	case domain.Weak:
+		d.Flags = d.Flags.With(WeakListed)
+		return
+	case domain.Core:
+		if own {
+			d.Reasons = d.Reasons.With(ListedButCompany)
+			return
+		}
+	}
+	d.Reasons = d.Reasons.With(providerReason(mf.entry.Class))
+}
+
+func providerReason(c domain.Class) Reason {
+	switch c {
+	case domain.ISP:
+		return ISPMail
+	case domain.Relay:
+		return RelayAlias
+	case domain.Disposable:
+		return Disposable
+	}
+	return Freemail
+}
+
+// company compares the address with the row's website.
+func (w *Worker) company(d *Decision, s site, mail []byte) {
+	switch s.kind {
+	case domain.SiteMissing, domain.SiteInvalid:
+		d.Reasons = d.Reasons.With(WebsiteMissing)
+		return
+	case domain.SiteIP:
+		d.Reasons = d.Reasons.With(DomainMismatch)
+		return
+	}
+	if domain.Shared(s.host, s.path, mail) {
+		d.Reasons = d.Reasons.With(WebsiteSharedHost)
+		return
+	}
+	switch s.relation {
+	case domain.Same:
+		return
+	case domain.Subdomain:
+		d.Flags = d.Flags.With(SubdomainMatch)
+		return
+	case domain.Alias:
+		d.Flags = d.Flags.With(AliasMatch)
+		return
+	}
+	if s.facts.listed && s.facts.entry.Tier != domain.Weak {
+		d.Reasons = d.Reasons.With(WebsiteFreemail)
+		return
+	}
+	if s.relation == domain.Near {
+		d.Reasons = d.Reasons.With(DomainNear)
+		return
+	}
+	d.Reasons = d.Reasons.With(DomainMismatch)
+}
+
+// target reports whether the row's company, by its website or else by its address, is
+// one of those to keep.
+func (w *Worker) target(mail []byte, s site) bool {
+	if s.kind == domain.SiteHost {
+		return w.s.targets.Has(s.host)
+	}
+	return w.s.targets.Has(mail)
+}

@@ -1,0 +1,188 @@
+package screen
+
+import (
+	"encoding/binary"
+
+	"sluice/screen/address"
+	"sluice/screen/suppress"
+)
+
+// wishes tests every row against the suppression lists: its main address in all
+// forms, every other address-like text in it, its telephone numbers and profiles, and
+// the domains of its addresses and website. Broken rows are searched as plain text.
+func (w *Worker) wishes(in *Input, out *Outcome) {
+	w.probes.reset()
+	w.mails(in, out)
+	if w.s.index != nil {
+		for _, c := range in.Strays {
+			w.text(c.Row, c.Text, out)
+		}
+		for _, c := range in.Broken {
+			w.text(c.Row, c.Text, out)
+		}
+		w.phones(in)
+		w.profiles(in)
+		w.lookup(out)
+	}
+	out.Matches = order(out.Matches)
+	for _, m := range out.Matches {
+		d := &out.Decisions[m.Row]
+		d.Reasons = d.Reasons.With(m.Reason)
+	}
+}
+
+// mails gathers the look-ups of the main addresses, and each row's print.
+func (w *Worker) mails(in *Input, out *Outcome) {
+	raws := in.Col(Email)
+	for i := range in.N {
+		canon := w.rows.address(i)
+		if len(canon) == 0 {
+			continue
+		}
+		key := w.probes.next(i, address.Canonical, mail)
+		w.hasher.Sum((*[20]byte)(key), canon)
+		out.Prints[i] = binary.LittleEndian.Uint64(key[:]) | 1
+		if w.s.index == nil {
+			continue
+		}
+		raw, info := raws.At(i), w.rows.infos[i]
+		for _, alt := range w.parser.Alternates(raw, canon, info, w.s.forms) {
+			w.hasher.Sum((*[20]byte)(w.probes.next(i, alt.Form, mail)), alt.Text)
+		}
+		if info.Status == address.Multiple || info.Status == address.Syntax || info.Status == address.DomainSyntax || canon[0] == '\'' {
+			w.text(i, raw, out) // there may be an address somewhere in it
+		}
+	}
+}
+
+// text gathers the look-ups of every address-like part of free text.
+func (w *Worker) text(row int, text []byte, out *Outcome) {
+	w.found = address.Find(w.found[:0], text)
+	var parsed address.Parsed
+	for _, t := range w.found {
+		raw := text[t.Lo:t.Hi]
+		w.parser.Parse(raw, &parsed)
+		if len(parsed.Canon) == 0 {
+			continue
+		}
+		w.hasher.Sum((*[20]byte)(w.probes.next(row, address.Canonical, mail)), parsed.Canon)
+		for _, alt := range w.parser.Alternates(raw, parsed.Canon, parsed.Info, w.s.forms) {
+			w.hasher.Sum((*[20]byte)(w.probes.next(row, alt.Form, mail)), alt.Text)
+		}
+		if host := parsed.Domain(); host != nil {
+			w.matched(out, row, w.s.index.Domain(host), ExcludedDomain, uint8(address.Canonical))
+		}
+	}
+}
+
+// phones gathers the look-ups of telephone numbers, national ones by the row's country.
+func (w *Worker) phones(in *Input) {
+	if !w.s.phones {
+		return
+	}
+	countries := in.Col(Country)
+	var country, code string // of the row before: neighbours are often from one place
+	for _, col := range in.Cols[Phone] {
+		for i := range in.N {
+			raw := col.At(i)
+			if len(raw) == 0 {
+				continue
+			}
+			if countries.Len() > 0 && country != string(countries.At(i)) {
+				country = string(countries.At(i))
+				code = address.CallingCode(country)
+			}
+			var ok bool
+			if w.scratch, ok = address.AppendPhone(w.scratch[:0], raw, code); ok {
+				*w.probes.next(i, address.Canonical, phone) = suppress.PhoneKey(w.scratch)
+			}
+		}
+	}
+}
+
+// profiles gathers the look-ups of profile URLs.
+func (w *Worker) profiles(in *Input) {
+	if !w.s.profiles {
+		return
+	}
+	for _, col := range in.Cols[Social] {
+		for i := range in.N {
+			raw := col.At(i)
+			if len(raw) == 0 {
+				continue
+			}
+			var ok bool
+			if w.scratch, ok = address.AppendProfile(w.scratch[:0], raw); ok {
+				*w.probes.next(i, address.Canonical, profile) = suppress.ProfileKey(w.scratch)
+			}
+		}
+	}
+}
+
+// lookup asks the index about everything gathered.
+func (w *Worker) lookup(out *Outcome) {
+	p := &w.probes
+	p.hits = grow(p.hits, len(p.keys))
+	w.stats = suppress.Stats{}
+	w.s.index.LookupBatch(p.keys, p.hits, &w.stats)
+	out.BloomHits, out.FalsePositives = w.stats.FilterHits, w.stats.FalsePositives
+	for i, h := range p.hits {
+		if h != 0 {
+			w.matched(out, int(p.rows[i]), h, [...]Reason{mail: ExcludedEmail, phone: ExcludedPhone, profile: ExcludedSocial}[p.kinds[i]], p.forms[i])
+		}
+	}
+}
+
+// matched records that a row is on the lists of h; excluded is the reason if such a
+// list is of no special class.
+func (w *Worker) matched(out *Outcome, row int, h suppress.Hit, excluded Reason, form uint8) {
+	if h == 0 {
+		return
+	}
+	for _, l := range w.s.index.Members(h) {
+		out.Matches = append(out.Matches, Match{Row: row, Reason: reasonOf(w.s.classes[l], excluded), List: l, Form: form})
+	}
+}
+
+// reasonOf returns the reason behind a hit on a list of class c.
+func reasonOf(c suppress.Class, excluded Reason) Reason {
+	switch c {
+	case suppress.Erasure:
+		return Erased
+	case suppress.ErasureState:
+		return ErasedState
+	case suppress.Objection:
+		return Objected
+	case suppress.ConsentWithdrawn:
+		return ConsentWithdrawn
+	case suppress.DoNotSell:
+		return DoNotSell
+	case suppress.Restriction:
+		return Restricted
+	case suppress.AutomatedObjection:
+		return AutomatedObjection
+	case suppress.Bounce:
+		return Bounced
+	case suppress.OptOut, suppress.Customer:
+		return excluded
+	}
+	return excluded
+}
+
+// sealing is the reasons that seal a row.
+const sealing Reasons = 1<<Erased | 1<<ErasedState | 1<<Objected | 1<<ConsentWithdrawn
+
+// attribute names the list behind each row's primary reason, and forgets of sealed
+// rows all but what sealed them.
+func (w *Worker) attribute(out *Outcome) {
+	for _, m := range out.Matches {
+		d := &out.Decisions[m.Row]
+		if d.Verdict == Sealed {
+			d.Reasons &= sealing
+			d.Flags = 0
+		}
+		if r, ok := d.Reasons.First(); ok && d.List == 0 && r == m.Reason {
+			d.List, d.Form = m.List, m.Form
+		}
+	}
+}
