@@ -96,6 +96,9 @@ func (h *head) readNames(b []byte, eof bool, o Options, pos formats.Position) (i
 	bad := func(hint, format string, args ...any) (int, error) {
 		return 0, listError(pos, "header", hint, "header "+format, args...)
 	}
+	if len(b) == 0 {
+		return bad("check that the export that made the file finished", "is missing: there are only blank lines")
+	}
 	if len(b) > o.MaxHeader {
 		b, eof = b[:o.MaxHeader], false
 	}
@@ -134,9 +137,6 @@ func (h *head) readNames(b []byte, eof bool, o Options, pos formats.Position) (i
 	}
 	if !named && o.Header != HeaderNo {
 		return bad("the first record must name the columns, or say that the list has no header", "names no columns")
-	}
-	if len(b) == 0 {
-		return bad("", "is missing: there are only blank lines")
 	}
 	return end, nil
 }
