@@ -225,7 +225,7 @@ func (w fakeWorker) Screen(in *screen.Input, out *screen.Outcome) error {
 		}
 		d = decide(cell)
 		d.Form = 3 * uint8(min(d.List, 1))
-		if strings.Contains(cell, "erased") || strings.Contains(cell, "excluded") || strings.Contains(cell, "listed") {
+		if d.List != 0 || strings.Contains(cell, "listed") {
 			out.Matches = append(out.Matches, screen.Match{Row: i, List: 2}, screen.Match{Row: i, List: 2})
 			out.BloomHits += 2
 		}

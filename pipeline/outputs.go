@@ -82,6 +82,7 @@ type Outputs struct {
 	manifest place
 	options  OutputOptions
 	locks    []*lock
+	finished bool // the content is complete
 	done     bool
 }
 
@@ -204,7 +205,8 @@ type Written struct {
 	Encrypted  bool
 }
 
-// Finish ends the content of every output and syncs it. It is still invisible.
+// Finish ends the content of every output and syncs it. It is still invisible. It is
+// called once, and before Publish.
 func (o *Outputs) Finish() ([]Written, error) {
 	var all []Written
 	for _, f := range o.files {
@@ -214,6 +216,7 @@ func (o *Outputs) Finish() ([]Written, error) {
 		}
 		all = append(all, w)
 	}
+	o.finished = true
 	return all, nil
 }
 
@@ -223,6 +226,9 @@ func (o *Outputs) Finish() ([]Written, error) {
 // there before is put back.
 func (o *Outputs) Publish(data []byte) (err error) {
 	defer o.Abort()
+	if !o.finished || o.done {
+		return internal("publish", "outputs that are not finished, or already published or given up")
+	}
 	p := publication{disk: &o.options.disk}
 	defer func() { p.end(err == nil) }()
 	m := o.manifest

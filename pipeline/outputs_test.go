@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -404,6 +405,72 @@ func TestEncrypted(t *testing.T) {
 	}
 	if got, err := io.ReadAll(r); err != nil || string(got) != text {
 		t.Errorf("decrypted %d bytes, %v", len(got), err)
+	}
+}
+
+// TestFullDisk: the error names the output and says what is wrong.
+func TestFullDisk(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("no /dev/full here")
+	}
+	o, err := OpenOutputs([]Target{{Role: "kept", Path: "/dev/full"}}, OutputOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer o.Abort()
+	io.WriteString(o.Writer("kept"), "data")
+	if _, err := o.Finish(); err == nil || err.Error() != "/dev/full: write: no space left on device" {
+		t.Errorf("%v", err)
+	}
+	var ie *InternalError
+	if err := o.Publish(nil); !errors.As(err, &ie) {
+		t.Errorf("published what is not finished: %v", err)
+	}
+}
+
+// TestKilled kills a process that is writing. It leaves nothing but the file of its
+// lock, which does not keep anybody out.
+func TestKilled(t *testing.T) {
+	if dir := os.Getenv("SLUICE_TEST_KILL"); dir != "" {
+		o, err := OpenOutputs([]Target{{Role: "kept", Path: filepath.Join(dir, "kept")}}, OutputOptions{Manifest: filepath.Join(dir, "m.json")})
+		if err == nil {
+			_, err = o.Writer("kept").Write(make([]byte, 2*outputBuffer))
+		}
+		fmt.Println("written", err)
+		select {}
+	}
+	if runtime.GOOS != "linux" {
+		t.Skip("files without a name are Linux's")
+	}
+	dir := t.TempDir()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
+	cmd.Env = append(os.Environ(), "SLUICE_TEST_KILL="+dir)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line := make([]byte, len("written <nil>"))
+	io.ReadFull(out, line)
+	cmd.Process.Kill()
+	cmd.Wait()
+	if string(line) != "written <nil>" {
+		t.Fatalf("%q", line)
+	}
+	for _, e := range files2(t, dir) {
+		if !strings.HasSuffix(e.Name(), ".sluice-lock") {
+			t.Errorf("%s is left", e.Name())
+		}
+	}
+	o, err := OpenOutputs([]Target{{Role: "kept", Path: filepath.Join(dir, "kept")}}, OutputOptions{Manifest: filepath.Join(dir, "m.json")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Abort()
+	if left := files2(t, dir); len(left) > 0 {
+		t.Errorf("%v", left)
 	}
 }
 

@@ -76,7 +76,7 @@ func TestOracle(t *testing.T) {
 				raw = cells[0]
 			}
 			d := decide(what)
-			if strings.Contains(what, "erased") || strings.Contains(what, "excluded") || bad && strings.Contains(cells[0], "listed") {
+			if d.List != 0 || bad && strings.Contains(cells[0], "listed") {
 				listMatched++
 			}
 			first, ok := d.Reasons.First()

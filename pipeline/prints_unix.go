@@ -10,7 +10,7 @@ import (
 
 // mapped is the size in bytes from which a table is mapped rather than allocated.
 // Below, rounding up to pages would cost more than the collector does.
-const mapped = 128 << 10
+const mapped = 32 << 10
 
 // allocate returns n free slots, and how to give them back if that is not the
 // collector's business.
