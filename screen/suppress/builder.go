@@ -186,13 +186,15 @@ const emptyHint = "if nobody is meant to be on it, leave the list out"
 func (l *loader) check(spec *ListSpec, info *ListInfo) error {
 	var total, last int64
 	var foreign [numAlgorithms]Lines
-	var long Lines
+	var long, zeros, cut Lines
 	var counts []claim
 	for _, c := range l.chunks {
 		f := &c.found
 		total += f.total
 		last = max(last, f.lastEntry)
 		long.append(f.long)
+		zeros.append(f.zeros)
+		cut.append(f.cut)
 		counts = append(counts, f.counts...)
 		for a := range foreign {
 			foreign[a].append(f.foreign[a])
@@ -201,6 +203,14 @@ func (l *loader) check(spec *ListSpec, info *ListInfo) error {
 	if long.Total > 0 {
 		return spec.fail(&ListError{Code: Damaged, Lines: long, What: "a line of more than 1 MiB",
 			Hint: "check that the file is a list"})
+	}
+	if zeros.Total > 0 { // what a crash leaves of a file, among others
+		return spec.fail(&ListError{Code: Damaged, Lines: Lines{1, zeros.First[:1]}, What: "zero bytes in the text",
+			Hint: "fetch the list again"})
+	}
+	if cut.Total > 0 && total > 1 {
+		return spec.fail(&ListError{Code: Damaged, Lines: cut, What: "the list ends in the middle of a line",
+			Hint: "fetch the list again; if it is whole, end its last line with a line break"})
 	}
 	for _, c := range counts {
 		if c.count != total {

@@ -63,8 +63,8 @@ const batch = 512
 //
 // It asks the filter for one bit of every key, then for the other bits of those that
 // had it, then the prefix table, then the keys, so that the processor waits for many
-// cache misses at once: on a million keys this takes 8 ns a key where Lookup takes
-// 35 (BenchmarkLookup).
+// cache misses at once. That takes a fifth of the time that Lookup takes for the same
+// keys: about 15 ns a key in an index of a million (BenchmarkLookup).
 func (x *Index) LookupBatch(keys []Key, hits []Hit, st *Stats) {
 	hits = hits[:len(keys)]
 	clear(hits)

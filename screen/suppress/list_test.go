@@ -149,6 +149,7 @@ var accepted = []struct {
 		jane + " " + june, ""},
 	{"csv, address alone", "reason,address\nbounce,jane@widgets.example\n", jane, ""},
 	{"csv, websites", "company,website\nWidgets,https://www.widgets.example/about\n", "@widgets.example", ""},
+	{"csv with the spreadsheets' line", "sep=;\r\nDatum;Mail\r\n1.1.2024;jane@widgets.example\r\n", jane, ""},
 	{"csv, pipe", "1|jane@widgets.example\n2|june@widgets.example\n", jane + " " + june, ""},
 	{"comments in csv", "# \"made by\nemail,x\n# jane, \"quoted\njane@widgets.example,1\n", jane, ""},
 	{"footer", jane + "\n# count: 1\n", jane, ""},
@@ -281,6 +282,10 @@ var refused = []struct {
 		"list.txt: list list.txt (opt_out): its length is no multiple of 20, the size of a packed digest", nil},
 	{"bytes that are no digests", ListSpec{}, flip(packed(1000), 1700) + packed(1000), Unreadable,
 		"list.txt: list list.txt (opt_out): is neither text nor packed digests in ascending order", nil},
+	{"zero bytes at the end", ListSpec{}, manyLines(1000, 2000, "") + strings.Repeat("\x00", 500), Damaged,
+		"list.txt:1001: list list.txt (opt_out): zero bytes in the text", []int64{1001}},
+	{"cut in a digest", ListSpec{}, cut(string(hexLines(1000)), 12), Damaged,
+		"list.txt:1000: list list.txt (opt_out): the list ends in the middle of a line", []int64{1000}},
 	{"endless line", ListSpec{}, jane + "\n" + strings.Repeat("x", 3<<20) + "\n", Damaged,
 		"list.txt:2: list list.txt (opt_out): a line of more than 1 MiB", []int64{2}},
 }

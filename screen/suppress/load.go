@@ -47,6 +47,8 @@ type findings struct {
 	odd                            []oddity
 	counts                         []claim // "# count: N"
 	long                           Lines   // longer than maxLine
+	zeros                          Lines   // with a zero byte, of which text has none
+	cut                            Lines   // unreadable, and the text ends without a line break
 	lastEntry                      int64   // the last line that is neither comment nor blank
 }
 
@@ -260,6 +262,9 @@ func (w *worker) process(c *chunk) {
 	f := &c.found
 	f.keys = make([]Key, 0, min(int(c.lines), len(c.text)/16)) // few entries are shorter
 	line := c.line
+	if i := bytes.IndexByte(c.text, 0); i >= 0 {
+		f.zeros.add(line + int64(bytes.Count(c.text[:i], []byte{w.eol})))
+	}
 	for text := c.text; len(text) > 0; {
 		end := w.next(text, true)
 		rec := text[:end]
@@ -282,10 +287,14 @@ func (w *worker) process(c *chunk) {
 			if end > maxLine {
 				f.long.add(line)
 			}
+			refused := f.refused.Total
 			if w.delim == 0 {
 				w.single(f, rec, line)
 			} else {
 				w.columnsOf(f, rec, line)
+			}
+			if f.refused.Total > refused && len(text) == 0 && c.text[len(c.text)-1] != w.eol {
+				f.cut.add(line)
 			}
 		}
 		line += lines

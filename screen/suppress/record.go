@@ -153,11 +153,12 @@ func (d *dialect) cutBreak(rec []byte) []byte {
 	return rec
 }
 
-// isComment reports whether a record is a comment: its first visible byte is #.
+// isComment reports whether a record is a comment: its first visible byte is #, or it
+// is the line with which spreadsheets announce a delimiter, "sep=;".
 func isComment(rec []byte) bool {
 	for _, c := range rec {
 		if c != ' ' && c != '\t' {
-			return c == '#'
+			return c == '#' || (c == 's' || c == 'S') && hasPrefixFold(rec, "sep=") && len(bytes.TrimRight(rec, "\r\n")) == 5
 		}
 	}
 	return false
