@@ -15,8 +15,7 @@ import (
 type index struct {
 	texts []string
 	tags  []uint8  // of each slot, eight bits of the key's hash; 0 is free. The first group again at the end
-	offs  []uint32 // of each slot, where the key starts in its text
-	vals  []uint8  // of each slot, the value; with several texts, the number of the text
+	slots []uint32 // where the key starts in its text << 8 | the value; with several texts, the number of the text
 }
 
 // seed differs for each process, so that no input can be made to collide. Results do
@@ -24,29 +23,28 @@ type index struct {
 var seed = maphash.MakeSeed()
 
 // newIndex returns an index over texts with room for n keys, at most three quarters
-// full. Each text ends with a newline and is shorter than 4 GiB.
+// full. Each text ends with a newline and is shorter than maxText.
 func newIndex(n int, texts ...string) *index {
 	size := 1 << bits.Len(uint(n+n/3))
 	size = max(size, group)
-	return &index{texts: texts, tags: make([]uint8, size+group), offs: make([]uint32, size), vals: make([]uint8, size)}
+	return &index{texts: texts, tags: make([]uint8, size+group), slots: make([]uint32, size)}
 }
 
-// tagOf is the part of a hash that is kept. The slot is chosen by the low bits.
-func tagOf(h uint64) uint8 { return uint8(h>>56) | 1 }
+// maxText is how long a text can be: an offset has 24 bits of a slot.
+const maxText = 1 << 24
 
-// text returns the text that slot i's key is in.
-func (x *index) text(i uint64) string {
-	if len(x.texts) == 1 {
-		return x.texts[0]
+// tagOf is the part of a hash that is kept, but 0. The slot is chosen by the low bits.
+func tagOf(h uint64) uint8 { return max(uint8(h>>56), 1) }
+
+// line returns the n bytes at a slot's key if its line ends there, else "".
+func (x *index) line(slot uint32, n int) string {
+	text := x.texts[0]
+	if len(x.texts) > 1 {
+		text = x.texts[slot&0xff]
 	}
-	return x.texts[x.vals[i]]
-}
-
-// line returns n bytes at slot i's key if its line ends there, else "".
-func (x *index) line(i uint64, n int) string {
-	t, lo := x.text(i), int(x.offs[i])
-	if hi := lo + n; hi < len(t) && t[hi] == '\n' {
-		return t[lo:hi]
+	lo := int(slot >> 8)
+	if hi := lo + n; hi < len(text) && text[hi] == '\n' {
+		return text[lo:hi]
 	}
 	return ""
 }
@@ -63,19 +61,19 @@ func (x *index) add(off, n int, val uint8) {
 		key = x.texts[val][off : off+n]
 	}
 	h := maphash.String(seed, key)
-	tag, mask := tagOf(h), uint64(len(x.offs)-1)
+	tag, mask := tagOf(h), uint64(len(x.slots)-1)
 	i := h & mask
 	for ; x.tags[i] != 0; i = (i + 1) & mask {
-		if x.tags[i] == tag && x.line(i, n) == key {
+		if x.tags[i] == tag && x.line(x.slots[i], n) == key {
 			if single {
-				x.vals[i] |= val
+				x.slots[i] |= uint32(val)
 			}
 			return
 		}
 	}
-	x.tags[i], x.offs[i], x.vals[i] = tag, uint32(off), val
+	x.tags[i], x.slots[i] = tag, uint32(off)<<8|uint32(val)
 	if i < group {
-		x.tags[len(x.offs)+int(i)] = tag
+		x.tags[len(x.slots)+int(i)] = tag
 	}
 }
 
@@ -93,16 +91,16 @@ func (x *index) get(key []byte) (val uint8, ok bool) {
 		return 0, false
 	}
 	h := maphash.Bytes(seed, key)
-	same, mask := uint64(tagOf(h))*low, uint64(len(x.offs)-1)
+	same, mask := uint64(tagOf(h))*low, uint64(len(x.slots)-1)
 	for i := h & mask; ; i = (i + group) & mask {
 		tags := binary.LittleEndian.Uint64(x.tags[i:])
 		free := (tags - low) &^ tags & high // exact up to the first free slot
 		diff := tags ^ same
 		hits := (diff - low) &^ diff & high & (free - 1) &^ free // before it; may name a slot too many
 		for ; hits != 0; hits &= hits - 1 {
-			j := (i + uint64(bits.TrailingZeros64(hits))/8) & mask
-			if x.line(j, len(key)) == string(key) {
-				return x.vals[j], true
+			slot := x.slots[(i+uint64(bits.TrailingZeros64(hits))/8)&mask]
+			if x.line(slot, len(key)) == string(key) {
+				return uint8(slot), true
 			}
 		}
 		if free != 0 {
