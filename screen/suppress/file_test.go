@@ -51,7 +51,7 @@ func TestAddFile(t *testing.T) {
 // list, and never a shorter one.
 func TestReadError(t *testing.T) {
 	broken := errors.New("input/output error")
-	for _, text := range []string{"", jane + "\n", manyLines(100_000, 1<<30, ""), gz(jane)} {
+	for _, text := range []string{"", jane + "\n", manyLines(40_000, 1<<30, ""), gz(jane)} {
 		r := &failing{strings.NewReader(text), broken}
 		var b Builder
 		_, err := b.AddReader(context.Background(), r, ListSpec{Path: "list.txt"})
@@ -105,8 +105,11 @@ func TestChunksDoNotMatter(t *testing.T) {
 	}
 	for name, text := range texts {
 		var want string
-		for _, size := range []int{1 << 20, 1, 2, 7, 64, 4097} {
+		for _, size := range []int{1 << 20, 1, 7, 64, 4097} {
 			for _, workers := range []int{1, 3} {
+				if workers > 1 && size == 1<<20 {
+					continue // one chunk, one worker
+				}
 				b := Builder{Workers: workers, chunk: size}
 				info, err := b.AddReader(context.Background(), iotest.HalfReader(strings.NewReader(text)), ListSpec{Path: "l"})
 				got := dump(t, &b, info, err)

@@ -85,10 +85,15 @@ func TestLookupAgreesWithMap(t *testing.T) {
 			if got := hits[i] != 0; got != want[k] {
 				t.Fatalf("n=%d: LookupBatch of key %x: %v, want %v", n, k, got, want[k])
 			}
+			if i%8 != 0 {
+				continue
+			}
 			if one := x.Lookup(&k); one != hits[i] {
 				t.Fatalf("n=%d: Lookup of key %x: %d, LookupBatch: %d", n, k, one, hits[i])
 			}
-			if hits[i] != 0 {
+		}
+		for _, h := range hits {
+			if h != 0 {
 				found++
 			}
 		}
@@ -266,12 +271,12 @@ func TestSortKeys(t *testing.T) {
 		want := slices.Clone(in)
 		slices.SortFunc(want, func(a, b Key) int { return compare(&a, &b) })
 		want = slices.Compact(want)
-		for _, size := range []int{1 << 20, 4096, 777} {
+		for _, size := range []int{1 << 20, 777} {
 			var blocks [][]Key
 			for b := range slices.Chunk(slices.Clone(in), size) {
 				blocks = append(blocks, b)
 			}
-			for _, workers := range []int{1, 2, 7} {
+			for _, workers := range []int{1, 7} {
 				got, repeats := sortKeys(blocks, workers)
 				if !slices.Equal(got, want) || repeats != len(in)-len(want) {
 					t.Fatalf("n=%d blocks of %d, %d workers: not the sorted keys, or %d repeats, want %d", n, size, workers,

@@ -486,9 +486,9 @@ func TestManyListsAgreeWithMap(t *testing.T) {
 func TestBlankLinesCostNothing(t *testing.T) {
 	var b Builder
 	var info ListInfo
-	text := strings.Repeat("\n", 8<<20) + jane
+	text := strings.Repeat("\n", 3<<20) + jane
 	chunks, err := b.read(context.Background(), strings.NewReader(text), &ListSpec{}, &info)
-	if err != nil || info.Blanks != 8<<20 {
+	if err != nil || info.Blanks != 3<<20 {
 		t.Fatalf("%d blank lines, error %v", info.Blanks, err)
 	}
 	room := 0

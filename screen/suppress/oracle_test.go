@@ -11,7 +11,7 @@ import (
 // TestMixedListAgreesWithMaps writes a list whose every line is known, in all forms and
 // with several kinds of noise, and compares everything with plain maps.
 func TestMixedListAgreesWithMaps(t *testing.T) {
-	for seed := range uint64(4) {
+	for seed := range uint64(2) {
 		rng := rand.New(rand.NewPCG(seed, 77))
 		pick := func(s ...string) string { return s[rng.IntN(len(s))] }
 		keys, hosts := map[Key]bool{}, map[string]bool{}
