@@ -5,7 +5,7 @@
 //
 // Everything is decided from tables inside the program; nothing is asked of the
 // network. The tables are text files under data, embedded as they are: what a review
-// sees is what runs. They are indexed in place when first used, which takes a few
+// sees is what runs. They are indexed in place when first used, which takes under ten
 // milliseconds (BenchmarkBuildTables) and costs a start that does not need them nothing.
 //
 // Functions that take a host want the canonical form that Canon makes: lower-case

@@ -155,10 +155,20 @@ func TestWebsiteHost(t *testing.T) {
 	}
 }
 
+// TestWebsiteNoRest wants no rest where only separators follow the value.
+func TestWebsiteNoRest(t *testing.T) {
+	var c Canon
+	for _, cell := range []string{"a.example", "a.example ", "a.example,", "\"a.example\";", "a.example | ", "<a.example>"} {
+		if _, site := c.WebsiteHost(nil, []byte(cell)); site.Kind != SiteHost || site.Rest != nil {
+			t.Errorf("WebsiteHost(%q): %v, rest %q", cell, site.Kind, site.Rest)
+		}
+	}
+}
+
 func TestWebsiteRest(t *testing.T) {
 	var c Canon
 	var got []string
-	for cell := []byte("https://a.example/x; b.example, n/a, c.example|d.example"); ; {
+	for cell := []byte("https://a.example/x; b.example, n/a, c.example|bücher.example、größe.example"); ; {
 		host, site := c.WebsiteHost(nil, cell)
 		if site.Kind != SiteHost {
 			break
@@ -166,7 +176,7 @@ func TestWebsiteRest(t *testing.T) {
 		got = append(got, string(host))
 		cell = site.Rest
 	}
-	if want := "a.example b.example c.example d.example"; strings.Join(got, " ") != want {
+	if want := "a.example b.example c.example xn--bcher-kva.example xn--gre-6ka8i.example"; strings.Join(got, " ") != want {
 		t.Errorf("values of the cell: %q, want %q", got, want)
 	}
 }

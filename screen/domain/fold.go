@@ -5,8 +5,8 @@ import "unicode/utf8"
 // folded returns raw with full-width forms of ASCII and ideographic full stops made
 // plain, typographic quotes and spaces made ASCII, and invisible characters left out:
 // what an input method, a word processor or a web page does to a name. ASCII comes
-// back as it is. The result is valid until the next call.
-func (c *Canon) folded(raw []byte) []byte {
+// back as it is; anything else is in buf.
+func folded(buf *[]byte, raw []byte) []byte {
 	i := 0
 	for i < len(raw) && raw[i] < utf8.RuneSelf {
 		i++
@@ -14,15 +14,16 @@ func (c *Canon) folded(raw []byte) []byte {
 	if i == len(raw) {
 		return raw
 	}
-	c.fold = append(c.fold[:0], raw[:i]...)
+	out := append((*buf)[:0], raw[:i]...)
 	for i < len(raw) {
 		r, n := utf8.DecodeRune(raw[i:])
 		if r = foldRune(r); r >= 0 {
-			c.fold = utf8.AppendRune(c.fold, r)
+			out = utf8.AppendRune(out, r)
 		}
 		i += n
 	}
-	return c.fold
+	*buf = out
+	return out
 }
 
 // foldRune returns what stands for r, or -1 for nothing.

@@ -20,7 +20,7 @@ const (
 // addresses in brackets. It owns scratch memory: one goroutine at a time.
 // The zero Canon is ready.
 type Canon struct {
-	fold []byte // text with its full-width forms, odd spaces and invisible characters resolved
+	cell, host []byte // a website cell and a host as folded makes them; not one, as the host is a part of the cell
 }
 
 // profile follows browsers: mapping of UTS 46, non-transitional (ß stays ß), letters,
@@ -97,7 +97,7 @@ func appendASCII(dst, raw []byte) ([]byte, bool) {
 }
 
 func (c *Canon) appendSlow(dst, raw []byte) ([]byte, bool) {
-	s := trim(c.folded(raw), wrap)
+	s := trim(folded(&c.host, raw), wrap)
 	if n := len(s); n > 2 && s[0] == '[' && s[n-1] == ']' {
 		if out, ok := appendLiteral(dst, s[1:n-1]); ok {
 			return out, true

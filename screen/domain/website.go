@@ -24,7 +24,7 @@ func (k SiteKind) String() string { return siteKindNames[k] }
 type Site struct {
 	Kind SiteKind
 	Path bool   // the address goes on after the host: a path, query or fragment
-	Rest []byte // the text after the value, if the cell may hold more values; aliases the cell or the Canon
+	Rest []byte // the text after the value, nil if nothing but separators follows; aliases the cell or the Canon
 }
 
 // maxValues bounds the values that are looked at in a cell. A cell that starts with so
@@ -91,7 +91,7 @@ func appendPlainSite(dst, cell []byte) (out []byte, path, ok bool) {
 func (c *Canon) appendSite(dst, cell []byte) ([]byte, Site) {
 	s := cell
 	if !authorityASCII(s) {
-		s = c.folded(s)
+		s = folded(&c.cell, s)
 	}
 	seen := false
 	for range maxValues {
@@ -100,12 +100,14 @@ func (c *Canon) appendSite(dst, cell []byte) ([]byte, Site) {
 			break
 		}
 		value, rest := cutValue(s)
-		s = rest
+		if s = trimLeft(rest, wrap|bar); len(s) == 0 {
+			s = nil
+		}
 		if missing(value) {
 			continue
 		}
 		seen = true
-		site := Site{Kind: SiteHost, Rest: rest}
+		site := Site{Kind: SiteHost, Rest: s}
 		authority, path := cutAuthority(value)
 		site.Path = path
 		out, ok := c.appendAuthority(dst, authority)
