@@ -3,9 +3,11 @@ package arrowio
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"sync"
 
 	"sluice/formats"
@@ -151,8 +153,10 @@ func newReader(name, format string, o Options) *Reader {
 // from below.
 func (a *Reader) wrap(err error) error {
 	var fe *formats.Error
+	var path *fs.PathError
 	var limit *limitError
-	if err == nil || err == io.EOF || errors.As(err, &fe) {
+	if err == nil || err == io.EOF || errors.As(err, &fe) || errors.As(err, &path) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	e := &formats.Error{Pos: formats.Position{File: a.name, Offset: -1}, Code: "corrupt", Err: err}

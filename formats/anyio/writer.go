@@ -1,0 +1,152 @@
+package anyio
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"sluice/formats"
+	"sluice/formats/arrowio"
+	"sluice/formats/column"
+	"sluice/formats/csvio"
+	"sluice/formats/parquetio"
+)
+
+// WriterOptions adjust a writer.
+type WriterOptions struct {
+	// Path is the output's name. It tells whether the output is compressed (.gz, .zst)
+	// and whether Arrow is written as a file (.arrow, .feather, .ipc) or as a stream
+	// (anything else). Nothing is opened.
+	Path string
+	// Extra names text columns that follow the others.
+	Extra []string
+	// Codec compresses Parquet pages or Arrow buffers; as in the source, or the
+	// format's default, if empty.
+	Codec string
+	// Metadata is added to what Parquet and Arrow files say of themselves, and
+	// FieldMetadata to what Arrow says of the columns of these names.
+	Metadata      map[string]string
+	FieldMetadata map[string]map[string]string
+	// Dialect is how text is written if the source's does not apply.
+	Dialect csvio.Dialect
+}
+
+// NewWriter returns a writer of the rows of src in a format, that of src if empty.
+// In the source's own format it keeps the source's dialect, schema, metadata and
+// codecs.
+func NewWriter(w io.Writer, format string, src *Source, o WriterOptions) (formats.Writer, error) {
+	if format == "" {
+		format = src.Format()
+	}
+	var like formats.Reader
+	if format == src.Format() {
+		like = src.inputs[0].reader
+	}
+	return newWriter(w, format, src.schema, like, src, o)
+}
+
+// NewListWriter returns a writer of lists that have no source, such as reports.
+func NewListWriter(w io.Writer, format string, s *formats.Schema, o WriterOptions) (formats.Writer, error) {
+	return newWriter(w, format, s, nil, nil, o)
+}
+
+func newWriter(w io.Writer, format string, s *formats.Schema, like formats.Reader, src *Source, o WriterOptions) (formats.Writer, error) {
+	_, compression := FormatOf(o.Path)
+	if compression != "" && format == Parquet {
+		return nil, fmt.Errorf("%s: Parquet is compressed within: leave out the suffix", o.Path)
+	}
+	out, z, err := compress(w, compression)
+	if err != nil {
+		return nil, err
+	}
+	var inner formats.Writer
+	switch format {
+	case CSV, TSV:
+		c := csvio.WriterOptions{Dialect: o.Dialect, Extra: o.Extra}
+		if r, ok := like.(*csvio.Reader); ok {
+			c.Dialect, c.HeaderBytes = r.Dialect(), r.HeaderBytes()
+		} else if format == TSV {
+			c.Dialect.Comma = '\t'
+		}
+		inner, err = csvio.NewWriter(out, s, c)
+	case Parquet:
+		p := parquetio.WriterOptions{Codec: o.Codec, Extra: o.Extra}
+		if r, ok := like.(*parquetio.Reader); ok && src.allLike(r) {
+			p.Like = r
+		}
+		for _, k := range slices.Sorted(maps.Keys(o.Metadata)) {
+			p.KeyValues = append(p.KeyValues, [2]string{k, o.Metadata[k]})
+		}
+		inner, err = parquetio.NewWriter(out, s, p)
+	case Arrow:
+		a := arrowio.WriterOptions{File: arrowFileName(o.Path), Compression: o.Codec, Extra: o.Extra,
+			Metadata: o.Metadata, FieldMetadata: o.FieldMetadata}
+		a.Like, _ = like.(*arrowio.Reader)
+		inner, err = arrowio.NewWriter(out, s, a)
+	default:
+		return nil, fmt.Errorf("format %q is not one of csv, tsv, parquet and arrow", format)
+	}
+	if err != nil || z == nil {
+		return inner, err
+	}
+	return &compressed{inner, z}, nil
+}
+
+// allLike reports whether the rows of all inputs can go into a Parquet file made for
+// first. Footers of the other inputs are read to tell; if one differs in a type, all
+// rows are built from their text instead.
+func (s *Source) allLike(first *parquetio.Reader) bool {
+	for _, in := range s.inputs[1:] {
+		if in.kind != kindParquet || !in.regular {
+			return false
+		}
+		f := &lazyFile{path: in.path, info: in.info}
+		r, err := parquetio.Open(f, in.info.Size(), in.name, s.o.Parquet)
+		same := err == nil && first.Like(r)
+		f.Close()
+		if !same {
+			return false
+		}
+	}
+	return true
+}
+
+// compress puts a compressor over w; nil if there is to be none. What it writes
+// depends on the bytes alone: no name, no time, one goroutine.
+func compress(w io.Writer, how string) (io.Writer, io.Closer, error) {
+	switch how {
+	case "":
+		return w, nil, nil
+	case "gzip":
+		z := gzip.NewWriter(w)
+		return z, z, nil
+	case "zstd":
+		z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+		return z, z, err
+	}
+	return nil, nil, fmt.Errorf("compression %q is not one of gzip and zstd", how)
+}
+
+// A compressed writer ends the compression behind the list.
+type compressed struct {
+	w formats.Writer
+	z io.Closer
+}
+
+// Encode implements formats.Writer.
+func (c *compressed) Encode(chunk formats.Chunk, sel column.Selection, extra []column.View) (func() error, error) {
+	return c.w.Encode(chunk, sel, extra)
+}
+
+// Close implements formats.Writer.
+func (c *compressed) Close() error {
+	err := c.w.Close()
+	if err != nil {
+		return err
+	}
+	return c.z.Close()
+}
