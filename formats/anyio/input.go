@@ -200,7 +200,10 @@ func (in *input) openStream(s *Source) error {
 		if s.o.From == CSV || s.o.From == TSV {
 			break
 		}
-		in.reader, err = arrowio.NewReader(r, in.name, s.o.Arrow)
+		a, err := arrowio.NewReader(r, in.name, s.o.Arrow)
+		if err == nil {
+			in.reader = a
+		}
 		return err
 	}
 	o := s.o.CSV
@@ -208,7 +211,10 @@ func (in *input) openStream(s *Source) error {
 		o.Comma = '\t'
 	}
 	in.content = kindText
-	in.reader, err = csvio.NewReader(r, in.name, o)
+	c, err := csvio.NewReader(r, in.name, o)
+	if err == nil {
+		in.reader = c
+	}
 	return err
 }
 
@@ -221,11 +227,16 @@ func (in *input) openAt(s *Source, r io.ReaderAt, size int64, k kind) error {
 	if err := in.agree(s.o.From); err != nil {
 		return err
 	}
-	var err error
 	if k == kindParquet {
-		in.reader, err = parquetio.Open(r, size, in.name, s.o.Parquet)
-	} else {
-		in.reader, err = arrowio.OpenFile(r, size, in.name, s.o.Arrow)
+		p, err := parquetio.Open(r, size, in.name, s.o.Parquet)
+		if err == nil {
+			in.reader = p
+		}
+		return err
+	}
+	a, err := arrowio.OpenFile(r, size, in.name, s.o.Arrow)
+	if err == nil {
+		in.reader = a
 	}
 	return err
 }
