@@ -88,7 +88,7 @@ var vocabulary = func() map[string]bool {
 	}
 	for _, w := range strings.Fields("l more lines a checksum before the end of list is not checked covers every address at " +
 		"consumer mail provider suffix under which anyone can register domain well formed number or profile that cannot be " +
-		"read beside an entry record without in columns that are neither text nor packed ascending order compressed with bzip xz LZ archive PDF document Parquet file Arrow z") {
+		"read beside an entry record without in columns that are neither text nor packed ascending order top level does exist compressed with bzip xz LZ archive PDF document Parquet file Arrow z") {
 		v[w] = true
 	}
 	return v

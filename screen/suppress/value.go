@@ -132,11 +132,11 @@ func (r *reader) readDigest(cell []byte, v *value) bool {
 // up in the same form, broken or not.
 func (r *reader) readAddress(cell []byte, v *value) {
 	if rest, ok := bytes.CutPrefix(cell, []byte("*@")); ok {
-		r.readHost(rest, anyRole, v)
+		r.readHost(rest, domainRole, v)
 		return
 	}
 	if rest, ok := bytes.CutPrefix(cell, []byte("@")); ok {
-		r.readHost(rest, anyRole, v)
+		r.readHost(rest, domainRole, v)
 		return
 	}
 	v.verdict = unreadable
@@ -193,10 +193,14 @@ func (r *reader) keyOf(prefix string, kind Kind, v *value) {
 }
 
 // readHost reads a domain: w.com, .w.com, *.w.com, or the URL of a site's front page.
-// Any URL will do in a column of domains.
+// Where it can be nothing but a domain (in a column of domains, behind an at sign or a
+// star) any URL will do, and a top-level domain that we do not know; elsewhere
+// john.smith is not a domain, but a person who would be lost.
 func (r *reader) readHost(cell []byte, as role, v *value) {
 	v.verdict = unreadable
-	cell = bytes.TrimPrefix(cell, []byte("*"))
+	if rest, ok := bytes.CutPrefix(cell, []byte("*.")); ok {
+		cell, as = rest, domainRole
+	}
 	cell = bytes.TrimPrefix(cell, []byte("."))
 	if bytes.ContainsFunc(cell, unicode.IsSpace) {
 		return
@@ -220,8 +224,8 @@ func (r *reader) readHost(cell []byte, as role, v *value) {
 		return
 	}
 	_, kind := domain.Registrable(r.buf)
-	if last := r.buf[bytes.LastIndexByte(r.buf, '.')+1:]; kind == domain.KindUnknownTLD || last[0] < 'a' {
-		return // report.csv, 192.0.2.1
+	if last := r.buf[bytes.LastIndexByte(r.buf, '.')+1:]; last[0] < 'a' || kind == domain.KindUnknownTLD && as != domainRole {
+		return // 192.0.2.1, report.csv
 	}
 	v.verdict, v.kind, v.host = hosted, Domain, r.buf
 	v.odd = oddHost(r.buf, kind)
@@ -229,7 +233,10 @@ func (r *reader) readHost(cell []byte, as role, v *value) {
 
 // oddHost returns why an entry covers more than its owner may have meant, or nothing.
 func oddHost(host []byte, kind domain.Kind) string {
-	if kind == domain.KindPublicSuffix {
+	switch kind {
+	case domain.KindUnknownTLD:
+		return "a domain under a top-level domain that does not exist"
+	case domain.KindPublicSuffix:
 		return "covers a suffix under which anyone can register a domain"
 	}
 	if e, name, ok := domain.Embedded().Lookup(host); ok && len(name) == len(host) {
