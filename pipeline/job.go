@@ -88,7 +88,7 @@ type Job struct {
 	// screen.Duplicate off or has it keep rows.
 	Dedupe bool
 
-	MaxErrors   Limit // at most this many malformed rows
+	MaxErrors   Limit // at most this many malformed rows; a number stops at the row beyond it
 	MinKept     Limit // at least this many rows kept
 	MaxRejected Limit // at most this many rows rejected or sealed
 

@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
+
+	"sluice/formats"
 )
 
 // A Limit is a number of rows, or a share of the rows read. The zero Limit is none.
@@ -80,12 +82,21 @@ type Breach struct {
 	Read  int64 // rows read when the gate was tested
 }
 
-// A GateError is a run that was read to the end but must not be published.
-type GateError struct{ Breaches []Breach }
+// A GateError is a run that must not be published. It was read to its end, unless
+// more rows were malformed than a number allows.
+type GateError struct {
+	Breaches []Breach
+	At       formats.Position // the row at which reading stopped, if it did
+}
 
 // Error names each gate with what was allowed and found.
 func (e *GateError) Error() string {
 	var b strings.Builder
+	if e.At.Line > 0 {
+		fmt.Fprintf(&b, "%s:%d: ", e.At.File, e.At.Line)
+	} else if e.At.Row > 0 {
+		fmt.Fprintf(&b, "%s: row %d: ", e.At.File, e.At.Row)
+	}
 	for i, br := range e.Breaches {
 		if i > 0 {
 			b.WriteString("; ")

@@ -11,8 +11,8 @@ import (
 
 // Run carries out job and returns what it counted. It closes the job's sinks and
 // source in any case. An error is the first in input order: one of the source or a
-// sink, an *InternalError, a *GateError (then the Result is returned too, for the
-// record), or ctx's cause. After an error nothing must be published.
+// sink, an *InternalError, a *GateError (with the Result, for the record, if the list
+// was read to its end), or ctx's cause. After an error nothing must be published.
 //
 // Cancelling ctx ends every stage; only a Next that blocks on its input is waited
 // for, so a source that can block should watch ctx itself.

@@ -309,8 +309,7 @@ func TestGates(t *testing.T) {
 	}{
 		{"", "", "", 0},
 		{n(res.Malformed), n(res.Accounting.Kept), n(res.Accounting.Rejected + res.Accounting.Sealed), 0},
-		{n(res.Malformed - 1), "", "", 1},
-		{"0", n(res.Accounting.Kept + 1), n(res.Accounting.Rejected + res.Accounting.Sealed - 1), 3},
+		{"0.5%", n(res.Accounting.Kept + 1), n(res.Accounting.Rejected + res.Accounting.Sealed - 1), 3},
 		{"100%", "0%", "100%", 0},
 		{"0.0001%", "99.9999%", "0%", 3},
 	} {
@@ -324,6 +323,21 @@ func TestGates(t *testing.T) {
 		if !errors.As(err, &ge) || len(ge.Breaches) != c.breaches || got == nil {
 			t.Errorf("%+v: %v", c, err)
 		}
+	}
+}
+
+// TestMaxErrors: a number of malformed rows is enough to stop at, at the same row for
+// any chunk size.
+func TestMaxErrors(t *testing.T) {
+	list := [][]string{{"a", "", ""}, {"broken"}, {"b", "", ""}, {"broken"}, {"c", "", ""}}
+	for _, size := range []int{1, 2, 3, 10} {
+		r := newFakeRun(size, fakeFile{"a.csv", list[:2]}, fakeFile{"b.csv", list})
+		r.job.MaxErrors = Limit{Set: true, N: 2}
+		_, err := Run(context.Background(), r.job)
+		if want := "b.csv:5: 3 of 6 rows malformed, --max-errors allows 2"; err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+		r.checkClosed(t)
 	}
 }
 

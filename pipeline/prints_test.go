@@ -27,7 +27,7 @@ func TestPrintsOracle(t *testing.T) {
 }
 
 // TestPrintsMemory: at most 16 bytes a print at any time, the table that is being
-// outgrown included, beyond the 16 KiB of 256 first tables.
+// outgrown included, beyond the mebibyte of 256 first tables.
 func TestPrintsMemory(t *testing.T) {
 	var s printSet
 	defer s.close()

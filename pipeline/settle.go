@@ -79,7 +79,9 @@ func (s *settler) settle(b *batch) error {
 	if n == 0 {
 		return internal("settle", "a chunk without rows")
 	}
-	s.malformed(b)
+	if err := s.malformed(b); err != nil {
+		return err
+	}
 	if cap(b.first) < n {
 		b.first = make([]screen.Reason, n)
 	}
@@ -120,16 +122,26 @@ func (s *settler) settle(b *batch) error {
 	return nil
 }
 
-// malformed sees to it that no policy keeps a row that could not be read.
-func (s *settler) malformed(b *batch) {
+// malformed sees to it that no policy keeps a row that could not be read, and stops at
+// the first such row beyond the number that is allowed.
+func (s *settler) malformed(b *batch) error {
 	for _, f := range b.chunk.Faults() {
 		s.count.Malformed++
+		if l := s.plan.job.MaxErrors; l.Set && !l.Percent && s.count.Malformed > l.N {
+			at := b.chunk.Position(f.Row)
+			at.File, at.Row = b.name, b.rowBase+at.Row
+			if at.Line > 0 {
+				at.Line += b.lineBase
+			}
+			return &GateError{[]Breach{{gateMaxErrors, l, s.count.Malformed, b.runBase + int64(f.Row) + 1}}, at}
+		}
 		d := &b.out.Decisions[f.Row]
 		if d.Verdict == screen.Keep {
 			d.Reasons = screen.Reasons(0).With(screen.RowMalformed)
 			d.Verdict = screen.Quarantine
 		}
 	}
+	return nil
 }
 
 // route adds row i to the selections of the sinks and the report it goes to. This is
