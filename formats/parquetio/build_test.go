@@ -288,8 +288,8 @@ func TestDictBuilder(t *testing.T) {
 		{"one", values(1, 1, 5), false},
 		{"few", values(1000, 10, 5), true},
 		{"two thirds distinct", values(6000, 2900, 20), true},
-		{"all distinct at first", values(40_000, 4096, 20), false},
-		{"too many", append(values(10, 1, 20), values(100_000, 1<<15, 20)...), false},
+		{"all distinct at first", values(5000, 4096, 20), false},
+		{"too many", append(values(10, 1, 20), values(1<<15, 1<<15, 20)...), false},
 		{"too large", append(values(5000, 1, 5), values(4000, 1500, 1000)...), false},
 	}
 	var d dictBuilder

@@ -25,7 +25,8 @@ type WriterOptions struct {
 	// Codec compresses pages: zstd, snappy, gzip, brotli, lz4_raw or none. Empty
 	// takes those of Like, else zstd.
 	Codec string
-	// Extra names text columns that follow the source's.
+	// Extra names text columns that follow the source's. With them, metadata in which
+	// a library describes the columns its own way is left out (ARROW:schema, Spark's).
 	Extra []string
 	// KeyValues are entries of the file's metadata. They replace a source's of the
 	// same key, and follow the others.
@@ -149,9 +150,12 @@ func (w *Writer) describe(o WriterOptions) {
 	}
 }
 
-// sparkSchema is where Spark keeps the schema that it believes instead of the
-// file's own. It would hide added columns.
-const sparkSchema = "org.apache.spark.sql.parquet.row.metadata"
+// describesColumns reports whether a key of a source's metadata holds a description
+// of its columns of some library's own, which the library prefers to the file's. With
+// columns added it would hide them (Spark) or make the file unreadable (arrow-rs).
+func describesColumns(key string) bool {
+	return key == "ARROW:schema" || key == "org.apache.spark.sql.parquet.row.metadata"
+}
 
 // describeLike takes over a source's footer, with columns added.
 func (f *footer) describeLike(m *fileMeta, extra []colSpec) {
@@ -162,7 +166,7 @@ func (f *footer) describeLike(m *fileMeta, extra []colSpec) {
 		f.columnOrders = appendTypeOrders(m.columnOrders, len(extra))
 	}
 	for _, kv := range m.keyValues {
-		if len(extra) == 0 || kv.key != sparkSchema {
+		if len(extra) == 0 || !describesColumns(kv.key) {
 			f.keyValues = append(f.keyValues, kv)
 		}
 	}

@@ -331,6 +331,23 @@ func TestCopyLikeAndNot(t *testing.T) {
 	sameRows(t, slow, fast)
 }
 
+// TestExtraColumnsAreNotHidden: readers that find their own description of the
+// columns believe it, and would not see, or not accept, a column more.
+func TestExtraColumnsAreNotHidden(t *testing.T) {
+	kvs := [][2]string{{"ARROW:schema", "x"}, {"owner", "sales"}, {"org.apache.spark.sql.parquet.row.metadata", "{}"}}
+	tab := &table{schema: texts("a"), rows: [][][]byte{{[]byte("1")}}}
+	src := tab.write(t, 1, WriterOptions{KeyValues: kvs}, nil, nil)
+	all := func(int) bool { return true }
+	if got := footerOf(t, copyFile(t, src, WriterOptions{}, true, all)).keyValues; len(got) != 3 {
+		t.Errorf("without extra columns: %d entries of metadata, want 3", len(got))
+	}
+	got := footerOf(t, copyFile(t, src, WriterOptions{Extra: []string{"reason"}}, true, all)).keyValues
+	want := []keyValue{{"owner", "sales", true}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(keyValue{})); diff != "" {
+		t.Errorf("with extra columns: metadata (-want +got):\n%s", diff)
+	}
+}
+
 func TestCopyRefusesOtherFiles(t *testing.T) {
 	a := (&table{schema: texts("a", "b"), rows: [][][]byte{{[]byte("1"), []byte("2")}}})
 	b := (&table{schema: texts("a", "c"), rows: [][][]byte{{[]byte("1"), []byte("2")}}})
