@@ -42,15 +42,17 @@ func (w *Worker) business(in *Input, out *Outcome) {
 			continue
 		}
 		own := w.s.match && s.kind == domain.SiteHost && s.relation == domain.Same
+		reason := NumReasons
 		switch {
 		case domain.Reserved(mail):
-			d.Reasons = d.Reasons.With(DomainReserved)
-			continue
+			reason = DomainReserved
 		case mf.kind == domain.KindUnknownTLD:
-			d.Reasons = d.Reasons.With(DomainUnknownTLD)
-			continue
+			reason = DomainUnknownTLD
 		case mf.kind == domain.KindPublicSuffix && !own:
-			d.Reasons = d.Reasons.With(DomainPublicSuffix)
+			reason = DomainPublicSuffix
+		}
+		if reason < NumReasons && !w.s.policy.IsOff(reason) {
+			d.Reasons = d.Reasons.With(reason)
 			continue
 		}
 		w.provider(d, mf, s)
@@ -89,7 +91,7 @@ func (w *Worker) provider(d *Decision, mf hostFacts, s site) {
 	if !mf.listed {
 		return
 	}
-	own := s.kind == domain.SiteHost && s.relation == domain.Same
+	own := s.kind == domain.SiteHost && s.relation >= domain.Subdomain
 	switch mf.entry.Tier {
 	case domain.Weak:
 		d.Flags = d.Flags.With(WeakListed)

@@ -25,7 +25,7 @@ func (p *program) manifestCommand() *cobra.Command {
 			if asJSON {
 				return st.Write(p.stdout)
 			}
-			return st.Write(p.stdout)
+			return st.Show(p.stdout)
 		},
 	}
 	show.Flags().BoolVar(&asJSON, "json", false, "print it as JSON")

@@ -36,7 +36,7 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 	for _, w := range written {
 		format := "csv"
 		if w.Role != manifest.RoleRejects && w.Role != manifest.RoleDecisions {
-			format, _ = s.format(w.Path)
+			format = s.format(w.Path)
 		}
 		out := manifest.Output{Role: w.Role, Name: manifest.Name(s.manifest, w.Path), Format: format, Rows: rows[w.Role], Bytes: w.Bytes, SHA256: w.SHA256}
 		if w.Encrypted {

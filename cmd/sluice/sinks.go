@@ -68,23 +68,22 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 
 // writer makes the writer of one output, in the format its name or --to asks for.
 func (s *screening) writer(w io.Writer, path string, extra []string) (formats.Writer, error) {
-	format, compression := s.format(path)
+	format := s.format(path)
 	if path == "-" && isTerminal(s.p.stdout) && (format == "parquet" || format == "arrow") {
 		return nil, usage(errors.New("will not write "+format+" to a terminal"), "name a file with -o, or pipe the output")
 	}
-	return anyio.NewWriter(w, format, s.source, anyio.WriterOptions{Extra: extra, Compression: compression})
+	return anyio.NewWriter(w, format, s.source, anyio.WriterOptions{Path: path, Extra: extra})
 }
 
-// format returns the format and compression of the list at path.
-func (s *screening) format(path string) (format, compression string) {
-	format, compression = anyio.FormatOf(path)
+// format returns the format of the list at path.
+func (s *screening) format(path string) string {
 	if s.to != "" {
-		format = s.to
+		return s.to
 	}
-	if format == "" {
-		format = s.source.Format()
+	if format, _ := anyio.FormatOf(path); format != "" {
+		return format
 	}
-	return format, compression
+	return s.source.Format()
 }
 
 func parseRecipients(keys []string) ([]age.Recipient, error) {
