@@ -31,6 +31,11 @@ type chunk struct {
 	blanks  int   // blank lines that are no rows
 	lines   int64 // as Lines returns
 
+	ragged struct { // what was said of the last ragged row: many are alike
+		cells  int
+		detail string
+	}
+
 	columns [][]column.Span // one for each view handed out; those from used on are free
 	used    int
 

@@ -221,8 +221,8 @@ func detectLineEnd(head []byte) string {
 }
 
 // looksLikeData reports whether a cell of a first record is no column name: an
-// address, a link, a number as long as a date; and in a list of one column a host
-// name or a digest.
+// address, a link, a number longer than a date; and in a list of one column a host name
+// or a digest.
 func looksLikeData(cell string, alone bool) bool {
 	s := strings.ToLower(strings.TrimSpace(cell))
 	if at := strings.IndexAny(s, "@＠"); at > 0 && strings.Contains(s[at:], ".") {
@@ -231,7 +231,7 @@ func looksLikeData(cell string, alone bool) bool {
 	if strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "www.") {
 		return true
 	}
-	if only(s, "0123456789+-./:() ") && digits(s) >= 5 {
+	if n := digits(s); only(s, "0123456789+-./() ") && (n >= 9 || s[0] == '+' && n >= 6) {
 		return true
 	}
 	if !alone {

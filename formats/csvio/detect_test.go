@@ -135,7 +135,7 @@ func TestHeader(t *testing.T) {
 		{"names repeat", "a,a,\n1,2,3\n", Options{}, []string{"a", "a", ""}, 1},
 		{"blank lines first", "\n\r\na,b\n1,2\n", Options{}, []string{"a", "b"}, 1},
 		{"windows-1252", "Stra\xdfe,b\n1,2\n", Options{}, []string{"Straße", "b"}, 1},
-		{"years", "name,2024,2025\nx,1,2\n", Options{}, []string{"name", "2024", "2025"}, 1},
+		{"years and days", "name,2024,2025-01-31\nx,1,2\n", Options{}, []string{"name", "2024", "2025-01-31"}, 1},
 		{"an address", "Ann,ann@widgets.example\nBob,bob@widgets.example\n", Options{}, []string{"column_1", "column_2"}, 2},
 		{"a link", "Ann,https://widgets.example\n", Options{}, []string{"column_1", "column_2"}, 1},
 		{"a telephone number", "Ann,+49 30 1234567\n", Options{}, []string{"column_1", "column_2"}, 1},

@@ -122,12 +122,12 @@ func (h *head) readNames(b []byte, eof bool, o Options, pos formats.Position) (i
 	case p == quoting:
 		return bad("correct the first line, or name the quote with --quote", "has an unbalanced quote")
 	case p == cutOff:
-		return bad("check the delimiter, the quote and that the first line is the header",
+		return bad("check that the first line is the header; --delimiter and --quote name how its cells are set off",
 			"is longer than %d bytes, or has a quote that is never closed", o.MaxHeader)
 	case h.dialect.Encoding != Windows1252 && !utf8.Valid(first):
 		return bad("name the encoding with --encoding", "is not valid %s", strings.ToUpper(h.dialect.Encoding))
 	case len(cells) > o.MaxColumns:
-		return bad("check the delimiter", "has %d columns, more than the limit of %d", len(cells), o.MaxColumns)
+		return bad("name the delimiter with --delimiter", "has %d columns, more than the limit of %d", len(cells), o.MaxColumns)
 	}
 	named := false
 	for _, c := range cells {

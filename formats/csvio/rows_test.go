@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math/rand"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -184,7 +185,7 @@ func TestSkipIsBounded(t *testing.T) {
 // TestAgainstEncodingCSV wants the cells that the standard library finds in a
 // regular list.
 func TestAgainstEncodingCSV(t *testing.T) {
-	lists := map[string][]byte{"prospects": prospects(2000)}
+	lists := map[string][]byte{"prospects": prospects(1000)}
 	rnd := rand.New(rand.NewSource(3))
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
@@ -215,8 +216,8 @@ func TestAgainstEncodingCSV(t *testing.T) {
 			for _, rec := range l.Records {
 				got = append(got, rec.Cells)
 			}
-			if d := cmp.Diff(want, got); d != "" {
-				t.Fatalf("%s, block size %d: cells differ (-encoding/csv +csvio):\n%s", name, block, d)
+			if !reflect.DeepEqual(want, got) { // a diff of equal lists takes long
+				t.Fatalf("%s, block size %d: cells differ (-encoding/csv +csvio):\n%s", name, block, cmp.Diff(want, got))
 			}
 		}
 	}

@@ -15,15 +15,15 @@ func (c *chunk) Strays(cells []column.Cell, skip []int) ([]column.Cell, error) {
 	c.index()
 	data := c.buf[:c.n]
 	width := len(c.r.schema.Fields)
-	next := nextAt(data)
+	signs := atSigns{data, -1}
 	i := 0
-	for at := next(0); at < len(data); {
+	for at := signs.next(0); at < len(data); {
 		for int(c.rows[i].end) < at {
 			i++
 		}
 		r := c.rows[i]
 		if r.sep == faulty {
-			at = next(int(r.end))
+			at = signs.next(int(r.end))
 			continue
 		}
 		ends := c.seps[r.sep : int(r.sep)+width-1]
@@ -41,36 +41,34 @@ func (c *chunk) Strays(cells []column.Cell, skip []int) ([]column.Cell, error) {
 			cells = append(cells, c.cell(i, col))
 		}
 		if col < len(ends) {
-			at = next(int(ends[col]) + 1)
+			at = signs.next(int(ends[col]) + 1)
 		} else {
-			at = next(int(r.end))
+			at = signs.next(int(r.end))
 		}
 	}
 	return cells, nil
 }
 
-// nextAt returns a function that finds the first at sign of data from a position on;
-// the positions asked for ascend.
-func nextAt(data []byte) func(from int) int {
-	find := func(from int, wide bool) int {
-		k := 0
-		if wide {
-			k = bytes.Index(data[from:], wideAt)
-		} else {
-			k = bytes.IndexByte(data[from:], '@')
-		}
-		if k < 0 {
-			return len(data)
-		}
-		return from + k
+// atSigns finds the at signs of a block, in ascending order.
+type atSigns struct {
+	data []byte
+	wide int // the first full-width one that may still count
+}
+
+// next returns the position of the first at sign from from on, or the block's end.
+func (a *atSigns) next(from int) int {
+	if a.wide < from {
+		a.wide = orEnd(from, bytes.Index(a.data[from:], wideAt), len(a.data))
 	}
-	wide := find(0, true)
-	return func(from int) int {
-		if wide < from {
-			wide = find(from, true)
-		}
-		return min(wide, find(from, false))
+	return min(a.wide, orEnd(from, bytes.IndexByte(a.data[from:], '@'), len(a.data)))
+}
+
+// orEnd turns what an index function found from from on into a position.
+func orEnd(from, found, end int) int {
+	if found < 0 {
+		return end
 	}
+	return from + found
 }
 
 // cell returns a cell of a row that is not faulty.
