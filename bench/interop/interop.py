@@ -142,11 +142,11 @@ class Run:
             self.failed += 1
             print(f"FAIL  {name}: {type(e).__name__}: {str(e)[:800]}")
 
-    def screen(self, source, target, to):
+    def screen(self, source, target, to, *flags):
         """Screen source into target and return target."""
         out = self.work / target
         cmd = [self.sluice, "screen", self.work / source, "-o", out, "--to", to, "-m", self.work / (target + ".manifest.json"),
-               "--progress", "off"]
+               "--progress", "off", *flags]
         done = subprocess.run(cmd, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"sluice screen {source} to {to}: exit {done.returncode}: {done.stderr}")
@@ -159,6 +159,7 @@ class Run:
         self.attempt("csv → arrow", lambda: self.csv_to_arrow(kept))
         for source in self.parquet:
             self.attempt(f"{source} → parquet", lambda: self.parquet_to_parquet(source, kept))
+            self.attempt(f"{source} → annotated", lambda: self.annotated(source, kept))
             self.attempt(f"{source} → csv", lambda: self.parquet_to_csv(source, kept))
         self.attempt("arrow → parquet", lambda: self.arrow_to_parquet(kept))
         print(f"{self.failed} failed" if self.failed else "all ok")
@@ -282,6 +283,21 @@ class Run:
                 if s is not None and s.has_min_max:
                     left += [v for v in (s.min, s.max) if isinstance(v, str) and v and v in gone]
         self.check(f"{name}: bounds hold no dropped address", left, [])
+
+    def annotated(self, source, kept):
+        """All rows, with columns added to those of the source."""
+        import polars
+        import pyarrow.parquet as pq
+
+        name = f"{source} → annotated"
+        src, out = self.work / source, self.screen(source, "annotated-" + source, "parquet", "--annotate")
+        before, after = pq.read_table(src), pq.read_table(out)
+        self.check(f"{name}: pyarrow: rows", after.select(before.column_names).to_pylist(), before.to_pylist())
+        added = after.column_names[before.num_columns:]
+        self.check(f"{name}: pyarrow: columns are added", len(added) > 0, True)
+        verdicts = polars.read_parquet(out).select("id", polars.col(added).cast(str)).rows()
+        self.check(f"{name}: polars: kept rows are told from others", len({r[1:] for r in verdicts if r[0] in kept}), 1)
+        self.check(f"{name}: duckdb: rows", duck_rows(f"select * exclude ({', '.join(added)}) from '{out}'"), duck_rows(f"from '{src}'"))
 
     def parquet_to_csv(self, source, kept):
         rows = read_csv(self.screen(source, source + ".csv", "csv"))
