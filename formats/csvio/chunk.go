@@ -24,7 +24,7 @@ type chunk struct {
 
 	// Filled by index.
 	indexed bool
-	ascii   bool // Windows-1252: no cell needs converting
+	convert bool // cells may have to be converted from Windows-1252
 	rows    []row
 	seps    []uint32
 	faults  []formats.Fault
@@ -135,14 +135,11 @@ func (c *chunk) span(r *row, col int, last bool) (lo, hi uint32) {
 		}
 		hi = c.seps[s]
 	}
-	if lo < hi && (c.buf[lo] == c.r.walker.quote || c.converts()) {
+	if lo < hi && (c.buf[lo] == c.r.walker.quote || c.convert) {
 		return c.rewrite(lo, hi)
 	}
 	return lo, hi
 }
-
-// converts reports whether cells may have to be converted to UTF-8.
-func (c *chunk) converts() bool { return c.r.dialect.Encoding == Windows1252 && !c.ascii }
 
 // rewrite returns the text of the cell that stands in [lo, hi), which may be quoted:
 // where it is if that is its text already, else a copy behind the block.
@@ -154,7 +151,7 @@ func (c *chunk) rewrite(lo, hi uint32) (uint32, uint32) {
 		doubled = bytes.IndexByte(c.buf[lo:hi], quote) >= 0
 	}
 	cell := c.buf[lo:hi]
-	foreign := c.converts() && !isASCII(cell)
+	foreign := c.convert && !isASCII(cell)
 	if !doubled && !foreign {
 		return lo, hi
 	}

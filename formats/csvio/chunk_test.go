@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -91,6 +92,21 @@ func TestStrays(t *testing.T) {
 				t.Errorf("skipping %v, block size %d:\n got %s\nwant %s", tt.skip, block, got, tt.want)
 			}
 		}
+	}
+}
+
+// TestStraysOfOneKind reads a block of full-width at signs alone. Searching the rest
+// of it for plain ones after each of them took time in the square of the block.
+func TestStraysOfOneKind(t *testing.T) {
+	in := "a,b\n" + strings.Repeat("＠,＠\n", 100_000)
+	_, all := chunks(t, []byte(in), Options{})
+	n := 0
+	for _, c := range all {
+		cells, _ := c.Strays(nil, nil)
+		n += len(cells)
+	}
+	if n != 200_000 {
+		t.Errorf("%d cells with an at sign, want 200000", n)
 	}
 }
 

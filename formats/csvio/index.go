@@ -114,10 +114,11 @@ func lineEnd(data []byte, lo int) int {
 	return len(data)
 }
 
-// text reports whether the block is text without NUL throughout.
+// text reports whether the block is text without NUL throughout, and notes whether
+// cells need converting.
 func (c *chunk) text(data []byte) bool {
 	if c.r.dialect.Encoding == Windows1252 {
-		c.ascii = isASCII(data)
+		c.convert = !isASCII(data)
 	} else if !utf8.Valid(data) {
 		return false
 	}

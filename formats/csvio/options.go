@@ -67,8 +67,8 @@ func (o Options) withDefaults() (Options, error) {
 		o.Quote = '"'
 	}
 	for _, b := range []byte{o.Comma, o.Quote} {
-		if b == '\n' || b == '\r' || b >= 0x80 {
-			return o, fmt.Errorf("delimiter and quote must be ASCII and no line end")
+		if b == '\n' || b == '\r' || b == '@' || b >= 0x80 {
+			return o, fmt.Errorf("delimiter and quote must be ASCII, and neither a line end nor an at sign")
 		}
 	}
 	if o.Comma == o.Quote {

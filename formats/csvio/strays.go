@@ -15,7 +15,7 @@ func (c *chunk) Strays(cells []column.Cell, skip []int) ([]column.Cell, error) {
 	c.index()
 	data := c.buf[:c.n]
 	width := len(c.r.schema.Fields)
-	signs := atSigns{data, -1}
+	signs := atSigns{data, -1, -1}
 	i := 0
 	for at := signs.next(0); at < len(data); {
 		for int(c.rows[i].end) < at {
@@ -49,10 +49,12 @@ func (c *chunk) Strays(cells []column.Cell, skip []int) ([]column.Cell, error) {
 	return cells, nil
 }
 
-// atSigns finds the at signs of a block, in ascending order.
+// atSigns finds the at signs of a block, in ascending order. It remembers the first
+// one of each kind that may still count, so that one kind is not searched for over
+// and over while the other is found.
 type atSigns struct {
-	data []byte
-	wide int // the first full-width one that may still count
+	data         []byte
+	narrow, wide int
 }
 
 // next returns the position of the first at sign from from on, or the block's end.
@@ -60,7 +62,10 @@ func (a *atSigns) next(from int) int {
 	if a.wide < from {
 		a.wide = orEnd(from, bytes.Index(a.data[from:], wideAt), len(a.data))
 	}
-	return min(a.wide, orEnd(from, bytes.IndexByte(a.data[from:], '@'), len(a.data)))
+	if a.narrow < from {
+		a.narrow = orEnd(from, bytes.IndexByte(a.data[from:], '@'), len(a.data))
+	}
+	return min(a.narrow, a.wide)
 }
 
 // orEnd turns what an index function found from from on into a position.
