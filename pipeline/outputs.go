@@ -131,7 +131,7 @@ func (o *Outputs) resolve(targets []Target) error {
 		if path == "-" && o.options.Stdout == nil {
 			err = &OutputError{path, "open", errors.New("there is no standard output")}
 		}
-		if other, ok := taken[p.path]; ok && err == nil {
+		if other, ok := taken[p.path]; ok && err == nil && p.path != os.DevNull {
 			err = &OutputError{path, "open", fmt.Errorf("it is already the %s output", other)}
 		}
 		if err != nil {
@@ -252,9 +252,11 @@ func (o *Outputs) Publish(data []byte) (err error) {
 		return err
 	}
 	switch {
-	case m.stream:
+	case m.path == "-":
 		_, err = o.options.Stdout.Write(data)
 		return outputError(m.given, "write", err)
+	case m.stream:
+		return outputError(m.given, "write", os.WriteFile(m.path, data, 0o600))
 	case m.path != "":
 		return p.seal(m)
 	}
@@ -282,6 +284,9 @@ func (o *Outputs) Abort() {
 func WriteFailure(manifestPath string, f manifest.Failure) error {
 	if manifestPath == "" || manifestPath == "-" {
 		return nil
+	}
+	if m, err := findPlace(manifestPath); err != nil || m.stream {
+		return err
 	}
 	data, err := f.Marshal()
 	if err != nil {

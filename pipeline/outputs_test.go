@@ -326,6 +326,28 @@ func TestLocked(t *testing.T) {
 	}
 }
 
+// TestManifestStream: a manifest that is no regular file is written where it goes.
+func TestManifestStream(t *testing.T) {
+	dir := t.TempDir()
+	var out bytes.Buffer
+	o, err := OpenOutputs([]Target{{Role: "kept", Path: filepath.Join(dir, "kept")}}, OutputOptions{Manifest: "-", Stdout: &out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Publish([]byte("m")); err != nil || out.String() != "m" {
+		t.Errorf("%q, %v", &out, err)
+	}
+	if err := WriteFailure(os.DevNull, manifest.Failure{}); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(manifest.FailureName(os.DevNull)); err == nil {
+		t.Error("a failure was left beside a device")
+	}
+}
+
 func TestStream(t *testing.T) {
 	var out bytes.Buffer
 	o, err := OpenOutputs([]Target{{Role: "kept", Path: "-"}}, OutputOptions{Stdout: &out})
