@@ -18,6 +18,9 @@ var errValues = errors.New("values of a page are damaged")
 // toPlain returns n values of l in PLAIN, appending to dst unless b is PLAIN
 // already. It never appends more than most bytes.
 func toPlain(dst, b []byte, n int, l *leaf, enc format.Encoding, most int) ([]byte, error) {
+	if n == 0 {
+		return dst, nil // what an encoding of nothing looks like, writers differ on
+	}
 	if enc == format.Plain && l.typ != format.Boolean {
 		if l.width > 0 && n > len(b)/l.width {
 			return nil, errValues
@@ -71,24 +74,27 @@ func joinStreams(dst, b []byte, n, width int) ([]byte, error) {
 	return dst, nil
 }
 
-// A deltaReader decodes DELTA_BINARY_PACKED value by value.
+// A deltaReader decodes DELTA_BINARY_PACKED, some values at a time.
 type deltaReader struct {
 	b      []byte
 	left   int // values not yet returned
 	last   int64
 	min    int64
-	per    int // values of a miniblock
-	widths []byte
-	minis  int
+	per    int    // values of a miniblock
+	minis  int    // miniblocks of a block
+	widths []byte // of the miniblocks to come
 	packed []byte // the current miniblock
 	width  int
-	at     int // values used of the current miniblock
+	at     int // values decoded of the current miniblock
 	first  bool
+
+	buf    [64]int64 // decoded values; buf[lo:hi] are to be returned
+	lo, hi int
 }
 
 // newDeltaReader reads the header, whose count of values must be n.
-func newDeltaReader(b []byte, n int) (deltaReader, error) {
-	d := deltaReader{b: b, first: true}
+func newDeltaReader(b []byte, n int) (*deltaReader, error) {
+	d := &deltaReader{b: b, first: true}
 	block, minis, count := d.uvarint(), d.uvarint(), d.uvarint()
 	d.last = d.varint()
 	if d.b == nil || minis == 0 || minis > block || block > 1<<20 || block%minis != 0 || block/minis%8 != 0 ||
@@ -117,18 +123,35 @@ func (d *deltaReader) varint() int64 {
 
 // next returns the next value; ok is false where the bytes end early.
 func (d *deltaReader) next() (v int64, ok bool) {
-	d.left--
-	if d.first {
-		d.first = false
-		return d.last, true
-	}
-	if d.at == d.per && !d.mini() {
+	if d.lo == d.hi && !d.fill() {
 		return 0, false
 	}
-	bit := d.at * d.width
-	d.at++
-	d.last += d.min + int64(bitsAt(d.packed, bit, d.width))
-	return d.last, true
+	v = d.buf[d.lo]
+	d.lo++
+	d.left--
+	return v, true
+}
+
+// fill decodes more values.
+func (d *deltaReader) fill() bool {
+	d.lo, d.hi = 0, 0
+	if d.first {
+		d.first, d.buf[0], d.hi = false, d.last, 1
+		return true
+	}
+	if d.at == d.per && !d.mini() {
+		return false
+	}
+	n := min(len(d.buf), d.per-d.at, d.left)
+	last, bit := d.last, d.at*d.width
+	for i := range d.buf[:n] {
+		last += d.min + int64(bitsAt(d.packed, bit, d.width))
+		d.buf[i] = last
+		bit += d.width
+	}
+	d.last, d.hi = last, n
+	d.at += n
+	return n > 0
 }
 
 // mini goes to the next miniblock, and the next block if need be.
@@ -149,19 +172,13 @@ func (d *deltaReader) mini() bool {
 	return true
 }
 
-// rest returns what follows, all values having been read.
-func (d *deltaReader) rest() []byte { return d.b }
-
 // bitsAt returns the width bits of b from a bit on, width up to 64.
 func bitsAt(b []byte, bit, width int) uint64 {
-	if width == 0 {
-		return 0
-	}
-	at, s := bit>>3, bit&7
+	at, s := bit>>3, uint(bit&7)
 	var w, high uint64
 	if at+9 <= len(b) {
 		w, high = binary.LittleEndian.Uint64(b[at:]), uint64(b[at+8])
-	} else {
+	} else if at < len(b) {
 		for k, c := range b[at:] {
 			if k == 8 {
 				high = uint64(c)
@@ -170,14 +187,8 @@ func bitsAt(b []byte, bit, width int) uint64 {
 			w |= uint64(c) << (8 * k)
 		}
 	}
-	w >>= s
-	if s > 0 {
-		w |= high << (64 - s)
-	}
-	if width < 64 {
-		w &= 1<<width - 1
-	}
-	return w
+	// A shift by 64 gives 0 in Go, so neither end needs a case of its own.
+	return (w>>s | high<<(64-s)) & (1<<width - 1)
 }
 
 func deltaInts(dst, b []byte, n, width int) ([]byte, error) {
@@ -200,37 +211,44 @@ func deltaInts(dst, b []byte, n, width int) ([]byte, error) {
 	return dst, nil
 }
 
-// lengths reads n lengths to their end and returns them, to be read again, and
-// what follows them.
-func lengths(b []byte, n int) (d deltaReader, rest []byte, err error) {
+// lengths reads n lengths to their end and returns them, to be read again, what
+// follows them, and their sum.
+func lengths(b []byte, n int) (d *deltaReader, rest []byte, sum int64, err error) {
 	if d, err = newDeltaReader(b, n); err != nil {
-		return d, nil, err
+		return d, nil, 0, err
 	}
-	again := d
+	first := *d
 	for d.left > 0 {
-		if v, ok := d.next(); !ok || v < 0 {
-			return d, nil, errValues
+		v, ok := d.next()
+		if !ok || v < 0 || v > 1<<31 {
+			return d, nil, 0, errValues
 		}
+		sum += v
 	}
-	return again, d.rest(), nil
+	rest = d.b
+	*d = first
+	return d, rest, sum, nil
 }
 
 func deltaLengths(dst, b []byte, n, most int) ([]byte, error) {
-	d, data, err := lengths(b, n)
+	d, data, sum, err := lengths(b, n)
 	if err != nil {
 		return nil, err
 	}
-	if 4*n+len(data) > most {
+	if sum > int64(len(data)) {
+		return nil, errValues
+	}
+	if 4*n+int(sum) > most {
 		return nil, fmt.Errorf("%w: a page takes more than %d bytes", errLimit, most)
 	}
-	dst = grow(dst, 4*n+len(data))
+	at := len(dst)
+	dst = grow(dst, 4*n+int(sum))[:at+4*n+int(sum)]
 	for d.left > 0 {
 		v, _ := d.next()
-		if v > int64(len(data)) {
-			return nil, errValues
-		}
-		dst = binary.LittleEndian.AppendUint32(dst, uint32(v))
-		dst = append(dst, data[:v]...)
+		binary.LittleEndian.PutUint32(dst[at:], uint32(v))
+		at += 4
+		copy(dst[at:], data[:v])
+		at += int(v)
 		data = data[v:]
 	}
 	return dst, nil
@@ -239,11 +257,11 @@ func deltaLengths(dst, b []byte, n, most int) ([]byte, error) {
 // deltaBytes undoes DELTA_BYTE_ARRAY, where each value is a prefix of the one
 // before and a suffix of its own. width is 0 for BYTE_ARRAY.
 func deltaBytes(dst, b []byte, n, width, most int) ([]byte, error) {
-	prefix, b, err := lengths(b, n)
+	prefix, b, _, err := lengths(b, n)
 	if err != nil {
 		return nil, err
 	}
-	suffix, data, err := lengths(b, n)
+	suffix, data, _, err := lengths(b, n)
 	if err != nil {
 		return nil, err
 	}

@@ -78,11 +78,11 @@ func wantPerson(p *person) []string {
 }
 
 func TestDecodeFlat(t *testing.T) {
-	rows := people(1, 700)
+	rows := people(1, 350)
 	eachLayout(t, func(t *testing.T, o ...parquet.WriterOption) {
-		r := openBytes(t, encode(t, rows, 300, o...), Options{})
-		if got := r.Info().Rows; got != 700 {
-			t.Errorf("Info().Rows = %d, want 700", got)
+		r := openBytes(t, encode(t, rows, 150, o...), Options{})
+		if got := r.Info().Rows; got != 350 {
+			t.Errorf("Info().Rows = %d, want 350", got)
 		}
 		base := 0
 		all := make([]int, len(r.Schema().Fields))
@@ -123,9 +123,9 @@ func TestDecodeFlat(t *testing.T) {
 }
 
 func TestDecodeNested(t *testing.T) {
-	rows := companies(2, 400)
+	rows := companies(2, 200)
 	eachLayout(t, func(t *testing.T, o ...parquet.WriterOption) {
-		data := encode(t, rows, 150, o...)
+		data := encode(t, rows, 80, o...)
 		for col := 1; col < 7; col++ {
 			cells := text(t, openBytes(t, data, Options{}), col)
 			if len(cells) != len(rows) {

@@ -18,7 +18,7 @@ var selections = map[string]func(seed uint64) func(row int) bool{
 	"most":    func(s uint64) func(int) bool { return randomRows(s, 0.95) },
 	"few":     func(s uint64) func(int) bool { return randomRows(s, 0.02) },
 	"stretch": func(uint64) func(int) bool { return func(i int) bool { return i%97 < 60 } },
-	"groups":  func(uint64) func(int) bool { return func(i int) bool { return i < 250 } }, // some whole, one in part, some none
+	"groups":  func(uint64) func(int) bool { return func(i int) bool { return i < 100 } }, // some whole, one in part, some none
 }
 
 func randomRows(seed uint64, share float64) func(int) bool {
@@ -28,13 +28,13 @@ func randomRows(seed uint64, share float64) func(int) bool {
 }
 
 func TestRewriteFlat(t *testing.T) {
-	rows := people(3, 600)
-	eachLayout(t, func(t *testing.T, o ...parquet.WriterOption) { testRewrite(t, encode(t, rows, 200, o...), len(rows)) })
+	rows := people(3, 240)
+	eachLayout(t, func(t *testing.T, o ...parquet.WriterOption) { testRewrite(t, encode(t, rows, 80, o...), len(rows)) })
 }
 
 func TestRewriteNested(t *testing.T) {
-	rows := companies(4, 500)
-	eachLayout(t, func(t *testing.T, o ...parquet.WriterOption) { testRewrite(t, encode(t, rows, 200, o...), len(rows)) })
+	rows := companies(4, 200)
+	eachLayout(t, func(t *testing.T, o ...parquet.WriterOption) { testRewrite(t, encode(t, rows, 70, o...), len(rows)) })
 }
 
 // testRewrite filters a file and compares the rows with those parquet-go finds in
@@ -95,7 +95,7 @@ func TestRewriteLongPages(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(5, 5))
 	var rows []row
-	for i := range 4000 {
+	for i := range 2500 {
 		n := 1000
 		if i%1000 == 0 {
 			n = 3 << 20
@@ -106,7 +106,7 @@ func TestRewriteLongPages(t *testing.T) {
 		}
 		rows = append(rows, v)
 	}
-	data := encode(t, rows, 4000, parquet.PageBufferSize(64<<20), parquet.Compression(&parquet.Snappy))
+	data := encode(t, rows, 2500, parquet.PageBufferSize(64<<20), parquet.Compression(&parquet.Snappy))
 	source := oracleRows(t, data)
 	keep := randomRows(1, 0.8)
 	var want []string
