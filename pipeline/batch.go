@@ -30,6 +30,7 @@ type batch struct {
 	kept, quarantined, annotated, restricted, reported column.Selection
 
 	commits   []func() error
+	nameCell  []byte // name, as a cell of the report
 	rejects   []byte
 	decisions []byte
 	q         extras // of the quarantine sink

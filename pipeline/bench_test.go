@@ -51,6 +51,41 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
+// TestRenderAllocates nothing for a row: reports and extra columns of a batch cost a
+// few allocations however many rows it has.
+func TestRenderAllocates(t *testing.T) {
+	const rows = 2000
+	src := &readySource{left: 1, size: rows, faults: []formats.Fault{{Row: 7, Code: "quote", Detail: "a, b", Raw: []byte("raw")}}}
+	job := Job{Source: src, NewWorker: func() Worker { return readyWorker{} }, Rejects: io.Discard, Decisions: io.Discard,
+		ListNames: []string{"a list"}, Sinks: Sinks{Kept: nothing{}, Quarantine: nothing{}, Annotated: nothing{}}}
+	if err := job.check(); err != nil {
+		t.Fatal(err)
+	}
+	p := newPlan(&job)
+	s := newSettler(p)
+	b := newBatch()
+	b.chunk, _ = src.Next()
+	b.in.N = rows
+	if err := (readyWorker{rand.New(rand.NewPCG(1, 2))}).Screen(&b.in, &b.out); err != nil {
+		t.Fatal(err)
+	}
+	b.out.Decisions[5].List = 1
+	s.locate(b)
+	b.name = "a directory with a long name/and a list with a long name.csv"
+	if err := s.settle(b); err != nil {
+		t.Fatal(err)
+	}
+	allocs := testing.AllocsPerRun(5, func() {
+		b.rejects, b.decisions = b.rejects[:0], b.decisions[:0]
+		if err := b.encode(p); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if len(b.rejects) == 0 || len(b.decisions) == 0 || allocs > 10 {
+		t.Errorf("%.0f allocations for %d rows", allocs, rows)
+	}
+}
+
 type readySource struct {
 	left, size int
 	faults     []formats.Fault

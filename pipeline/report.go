@@ -46,6 +46,7 @@ func (b *batch) encodeDecisions(p *plan) {
 // encodeRejects appends the report's lines.
 func (b *batch) encodeRejects(p *plan) error {
 	faults, asked := b.chunk.Faults(), false
+	b.nameCell = appendCell(b.nameCell[:0], []byte(b.name))
 	for _, run := range b.reported {
 		for i := run.Lo; i < run.Hi; i++ {
 			for len(faults) > 0 && faults[0].Row < i {
@@ -80,7 +81,7 @@ func (b *batch) encodeRejects(p *plan) error {
 // it could not be read.
 func (b *batch) appendReject(out []byte, p *plan, i int, fault *formats.Fault) []byte {
 	d, pos := &b.out.Decisions[i], b.chunk.Position(i)
-	out = appendCell(out, []byte(b.name))
+	out = append(out, b.nameCell...)
 	out = append(out, ',')
 	out = strconv.AppendInt(out, b.rowBase+pos.Row, 10)
 	out = append(out, ',')
