@@ -327,3 +327,32 @@ func FuzzHybrid(f *testing.F) {
 		}
 	})
 }
+
+// FuzzParse gives any text to the parser of every type: it must not panic, and what it
+// accepts must have the type's width and leave what stood before alone.
+func FuzzParse(f *testing.F) {
+	for i, tt := range typeTests {
+		for text := range tt.cells {
+			f.Add(uint8(i), []byte(text))
+		}
+	}
+	f.Fuzz(func(t *testing.T, kind uint8, text []byte) {
+		tt := typeTests[int(kind)%len(typeTests)]
+		s := newSpec(tt.typ)
+		if s.parse == nil {
+			return
+		}
+		got, ok := s.parse([]byte("before"), text)
+		if !ok {
+			return
+		}
+		value, found := bytes.CutPrefix(got, []byte("before"))
+		width := s.width
+		if width == 0 && len(value) >= 4 {
+			width = 4 + int(le.Uint32(value))
+		}
+		if !found || len(value) != width {
+			t.Errorf("%s: %q became %x", tt.name, text, got)
+		}
+	})
+}

@@ -23,7 +23,7 @@ type WriterOptions struct {
 	// and chunks of any format are taken.
 	Like *Reader
 	// Codec compresses pages: zstd, snappy, gzip, brotli, lz4_raw or none. Empty
-	// takes those of Like, else zstd.
+	// keeps those of Like, column by column; else it is zstd.
 	Codec string
 	// Extra names text columns that follow the source's. With them, metadata in which
 	// a library describes the columns its own way is left out (ARROW:schema, Spark's).
@@ -94,6 +94,9 @@ func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error)
 	if err != nil {
 		return nil, err
 	}
+	if o.Codec == "" && o.Like != nil {
+		kind = o.Like.firstCodec(kind)
+	}
 	pw := &Writer{like: o.Like, kind: kind, recode: o.Codec != "", specs: newSpecs(s.Fields, o.Extra),
 		file: fileWriter{w: w}}
 	pw.all = make([]int, len(s.Fields))
@@ -133,6 +136,14 @@ func parseCodec(name string) (format.CompressionCodec, error) {
 		known += ", " + c.name
 	}
 	return 0, fmt.Errorf("no Parquet codec is called %q; there are %s", name, known[2:])
+}
+
+// firstCodec returns the codec of the first column, or def if there are no rows.
+func (r *Reader) firstCodec(def format.CompressionCodec) format.CompressionCodec {
+	if len(r.meta.groups) == 0 || len(r.meta.groups[0].columns) == 0 {
+		return def
+	}
+	return r.meta.groups[0].columns[0].meta.codec
 }
 
 // describe makes the footer: the source's own, if there is one.

@@ -416,3 +416,47 @@ func footerOf(tb testing.TB, data []byte) *fileMeta {
 	}
 	return m
 }
+
+// TestWriterConcurrent calls Encode for many chunks at once and commits in order.
+func TestWriterConcurrent(t *testing.T) {
+	tab := randomTable(11, 1200)
+	limits := smallGroups(350, maxGroupBytes)
+	want := tab.write(t, len(tab.rows), WriterOptions{}, limits, nil)
+	var out bytes.Buffer
+	w, err := NewWriter(&out, &tab.schema, WriterOptions{Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	limits(w)
+	type result struct {
+		commit func() error
+		err    error
+	}
+	var order []chan result
+	for lo := 0; lo < len(tab.rows); lo += 60 {
+		done := make(chan result, 1)
+		order = append(order, done)
+		go func() {
+			commit, err := w.Encode(tab.chunk(lo, lo+60), column.All(60), nil)
+			done <- result{commit, err}
+		}()
+	}
+	for _, done := range order {
+		r := <-done
+		if r.err == nil {
+			r.err = r.commit()
+		}
+		if r.err != nil {
+			t.Fatal(r.err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(out.Bytes(), want) {
+		t.Error("another file than with one chunk after the other")
+	}
+	if err := w.Close(); err == nil {
+		t.Error("second Close: no error")
+	}
+}
