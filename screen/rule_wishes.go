@@ -1,7 +1,9 @@
 package screen
 
 import (
+	"bytes"
 	"encoding/binary"
+	"unicode/utf8"
 
 	"sluice/screen/address"
 	"sluice/screen/suppress"
@@ -49,10 +51,21 @@ func (w *Worker) mails(in *Input, out *Outcome) {
 		for _, alt := range w.parser.Alternates(raw, canon, info, w.s.forms) {
 			w.hasher.Sum((*[20]byte)(w.probes.next(i, alt.Form, mail)), alt.Text)
 		}
-		if info.Status == address.Multiple || info.Status == address.Syntax || info.Status == address.DomainSyntax || canon[0] == '\'' {
+		if info.Status == address.Multiple || info.Status == address.Syntax || info.Status == address.DomainSyntax || lends(canon) {
 			w.text(i, raw, out) // there may be an address somewhere in it
 		}
 	}
+}
+
+// lends reports whether a canonical address starts with a mark that may be its
+// surroundings', such as a spreadsheet's = or ' and a list's * or -, or has a word and
+// an = before it ("email=jane@w.example"): a local part may hold these, so the whole is
+// an address, and what is behind them may be another.
+func lends(canon []byte) bool {
+	if c := canon[0]; c < utf8.RuneSelf && c|0x20-'a' >= 26 && c-'0' >= 10 {
+		return true
+	}
+	return bytes.IndexByte(canon, '=') > 0
 }
 
 // text gathers the look-ups of every address-like part of free text.
@@ -181,7 +194,7 @@ func (w *Worker) attribute(out *Outcome) {
 			d.Reasons &= sealing
 			d.Flags = 0
 		}
-		if r, ok := d.Reasons.First(); ok && d.List == 0 && r == m.Reason {
+		if r, ok := w.s.policy.Primary(d.Reasons); ok && d.List == 0 && r == m.Reason {
 			d.List, d.Form = m.List, m.Form
 		}
 	}
