@@ -245,7 +245,8 @@ func oracleNear(a, b string) bool {
 
 var oracleAlike = strings.NewReplacer("-", "", "0", "o", "1", "l", "i", "l", "5", "s", "rn", "m", "vv", "w")
 
-var oracleSpelt = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "æ", "ae", "ø", "oe", "å", "aa", "œ", "oe", "ł", "l", "ı", "i")
+var oracleSpelt = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "æ", "ae", "ø", "oe", "å", "aa", "œ", "oe", "ł", "l", "ı", "i",
+	"а", "a", "е", "e", "к", "k", "о", "o", "р", "p", "с", "c", "у", "y", "х", "x", "і", "i") // Cyrillic
 
 func oracleSkeleton(label string) string {
 	if strings.HasPrefix(label, "xn--") {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -185,8 +186,8 @@ func (o *oracleRun) row(rec *oracleRecord) (oracleRow, string) {
 func (o *oracleRun) wishes(rec *oracleRecord, a oracleAddress, reasons map[string]bool) {
 	raw := rec.cells[o.email]
 	o.mail(oracleForms(raw, a), reasons)
-	if a.status != "" {
-		o.text(raw, reasons)
+	if a.status != "" || strings.Contains(a.local, "=") || strings.IndexFunc(a.local, oracleWord) > 0 {
+		o.text(raw, reasons) // not a plain address: there may be one in it
 	}
 	if a.hasAt && a.status != "email_multiple" {
 		o.host(a.host, "excluded_domain", reasons)
@@ -210,6 +211,8 @@ func (o *oracleRun) wishes(rec *oracleRecord, a oracleAddress, reasons map[strin
 		}
 	}
 }
+
+func oracleWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // oraclePhone keeps the digits of an international number.
 func oraclePhone(s string) string {
