@@ -6,6 +6,7 @@ import "fmt"
 type Policy struct {
 	verdicts [NumReasons]Verdict
 	off      Reasons
+	marks    Reasons // those that only mark a row: they lead to Keep
 }
 
 // DefaultPolicy returns the verdicts of the specification.
@@ -23,6 +24,10 @@ func (p *Policy) Set(r Reason, v Verdict) error {
 		return fmt.Errorf("reason %s seals a row and cannot be weakened", r)
 	}
 	p.verdicts[r] = v
+	p.marks &^= 1 << r
+	if v == Keep {
+		p.marks |= 1 << r
+	}
 	return nil
 }
 
@@ -42,11 +47,16 @@ func (p *Policy) Verdict(r Reason) Verdict { return p.verdicts[r] }
 // IsOff reports whether r is out of consideration.
 func (p *Policy) IsOff(r Reason) bool { return p.off.Has(r) }
 
-// Decide sets d's verdict from its reasons: that of the first one.
+// Primary returns the reason that decides among s: the first that does not lead to
+// Keep.
+func (p *Policy) Primary(s Reasons) (Reason, bool) { return (s &^ (p.off | p.marks)).First() }
+
+// Decide takes what is off out of d's reasons and sets its verdict: that of the
+// primary reason.
 func (p *Policy) Decide(d *Decision) {
 	d.Reasons &^= p.off
 	d.Verdict = Keep
-	if r, ok := d.Reasons.First(); ok {
+	if r, ok := p.Primary(d.Reasons); ok {
 		d.Verdict = p.verdicts[r]
 	}
 }

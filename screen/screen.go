@@ -13,6 +13,8 @@
 package screen
 
 import (
+	"slices"
+
 	"sluice/screen/address"
 	"sluice/screen/domain"
 	"sluice/screen/suppress"
@@ -21,13 +23,13 @@ import (
 // Options say what a Screener checks. The zero value checks everything that needs
 // no further file, against the embedded tables, with no suppression list.
 type Options struct {
-	Index   *suppress.Index  // suppression lists; nil for none
-	Tables  *domain.Tables   // mailbox providers; nil for the embedded ones
-	Aliases *domain.Aliases  // further mail domains of companies; may be nil
-	Targets *domain.Targets  // the companies to keep; nil for all
-	Forms   address.FormSet  // alternate forms to test; 0 for address.DefaultForms
-	Roles   map[Role][]int   // columns of the list: without a website column, matching is off
-	Policy  *Policy          // what each reason leads to; nil for DefaultPolicy
+	Index   *suppress.Index // suppression lists; nil for none
+	Tables  *domain.Tables  // mailbox providers; nil for the embedded ones
+	Aliases *domain.Aliases // further mail domains of companies; may be nil
+	Targets *domain.Targets // the companies to keep; nil for all
+	Forms   address.FormSet // alternate forms to test; 0 for address.DefaultForms
+	Roles   map[Role][]int  // columns of the list: without a website column, matching is off
+	Policy  *Policy         // what each reason leads to; nil for DefaultPolicy
 }
 
 // A Screener holds what all workers of a run share. It is read-only.
@@ -40,6 +42,8 @@ type Screener struct {
 	policy  *Policy
 	classes []suppress.Class // by ListID
 	match   bool             // the list has a website column
+
+	phones, profiles bool // some list may hold them
 }
 
 // New returns a Screener for o.
@@ -56,6 +60,7 @@ func New(o Options) *Screener {
 		s.policy = DefaultPolicy()
 	}
 	if s.index != nil {
+		s.phones, s.profiles = s.index.Holds(suppress.Phone), s.index.Holds(suppress.Profile)
 		s.classes = append(s.classes, 0)
 		for _, l := range s.index.Lists() {
 			s.classes = append(s.classes, l.Class)
@@ -66,3 +71,25 @@ func New(o Options) *Screener {
 
 // Policy returns what the screener's reasons lead to.
 func (s *Screener) Policy() *Policy { return s.policy }
+
+// FormNames returns the names of the forms in which addresses are looked up.
+func (s *Screener) FormNames() []string {
+	var names []string
+	for f := range address.NumForms {
+		if s.forms.Has(f) {
+			names = append(names, f.String())
+		}
+	}
+	return names
+}
+
+// Tables identifies the reference data that decisions rest on: the provider tables,
+// and the operator's aliases and targets.
+func (s *Screener) Tables() []domain.Version {
+	versions := slices.Clone(s.tables.Versions())
+	versions = append(versions, s.aliases.Versions()...)
+	if s.targets != nil {
+		versions = append(versions, s.targets.Versions()...)
+	}
+	return versions
+}

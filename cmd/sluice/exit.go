@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
+	"syscall"
 
 	"sluice/formats"
 	"sluice/pipeline"
 	"sluice/screen"
+	"sluice/screen/domain"
 	"sluice/screen/suppress"
 )
 
@@ -52,6 +55,8 @@ func explained(err error) *failure {
 		role  *screen.RoleError
 		list  *suppress.ListError
 		gate  *pipeline.GateError
+
+		output *pipeline.OutputError
 	)
 	switch {
 	case errors.Is(err, errInterrupted):
@@ -61,13 +66,15 @@ func explained(err error) *failure {
 	case errors.As(err, &known):
 		return known
 	case errors.As(err, &gate):
-		return &failure{exit: exitGate, code: "gate", err: err, hint: "nothing was published; look at the rejects of a run without the gate"}
+		return &failure{exit: exitGate, code: "gate", err: err, hint: "nothing was published; run without the gate to see which rows they are"}
 	case errors.As(err, &list):
 		return &failure{exit: exitList, code: "list_" + string(list.Code), err: err, hint: list.Hint}
 	case errors.Is(err, pipeline.ErrLocked):
 		return &failure{exit: exitLocked, code: "locked", err: err, hint: "wait for the other run to end"}
 	case errors.Is(err, pipeline.ErrClosedPipe):
 		return &failure{exit: exitFailure, code: "closed_pipe", err: err}
+	case errors.As(err, &output):
+		return explainedOutput(err, output)
 	case errors.As(err, &role):
 		return &failure{exit: exitInput, code: "columns", err: err, hint: role.Hint}
 	case errors.As(err, &input):
@@ -78,42 +85,122 @@ func explained(err error) *failure {
 	return &failure{exit: exitFailure, code: "io", err: err}
 }
 
-// fail tells the user about err and returns the exit code. A closed pipe is not worth
-// a word: whoever closed it knows.
-func (p *program) fail(err error) int {
-	f := explained(err)
-	if f.code == "closed_pipe" {
-		return f.exit
+// explainedOutput tells outputs that no run could write, for what the flags say, from
+// those that the system did not let this one write.
+func explainedOutput(err error, output *pipeline.OutputError) *failure {
+	var system syscall.Errno
+	switch {
+	case output.Op == "open" && !errors.As(output.Err, &system):
+		return &failure{exit: exitUsage, code: "output", err: err, hint: "give each output a file of its own, in a directory that exists"}
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+		return &failure{exit: exitFailure, code: "output", err: err, hint: "make room there, or name another place; nothing was published"}
 	}
-	p.message("error", f)
-	return f.exit
+	return &failure{exit: exitFailure, code: "output", err: err, hint: "check that this user may write there; nothing was published"}
+}
+
+// fail tells the user about err and returns the exit code, that of the first trouble
+// if there are several. A closed pipe is not worth a word: whoever closed it knows.
+func (p *program) fail(err error) int {
+	code := 0
+	for _, err := range parts(err) {
+		f := explained(err)
+		if code == 0 {
+			code = f.exit
+		}
+		if f.code == "closed_pipe" {
+			return f.exit
+		}
+		for _, part := range parts(f.err) {
+			g := *f
+			g.err = part
+			p.message("error", &g)
+		}
+	}
+	return code
+}
+
+// parts returns the errors that were joined in err.
+func parts(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, parts(e)...)
+	}
+	return all
 }
 
 // warn tells the user something that does not stop the run.
-func (p *program) warn(code, what, hint string) {
-	p.message("warning", &failure{code: code, err: errors.New(what), hint: hint})
+func (p *program) warn(code string, what error, hint string) {
+	p.message("warning", &failure{code: code, err: what, hint: hint})
+}
+
+// where divides an error into its place and what is wrong there. The place is empty
+// if no file is to blame.
+func where(err error) (file string, line int64, what string) {
+	var (
+		input  *formats.Error
+		list   *suppress.ListError
+		own    *domain.ListError
+		gate   *pipeline.GateError
+		output *pipeline.OutputError
+		system *fs.PathError
+	)
+	switch {
+	case errors.As(err, &input):
+		file, line = input.Pos.File, input.Pos.Line
+		if file == "" && errors.As(err, &system) {
+			return system.Path, 0, system.Err.Error()
+		}
+	case errors.As(err, &list):
+		file = list.Path
+		if len(list.Lines.First) > 0 {
+			line = list.Lines.First[0]
+		}
+	case errors.As(err, &own):
+		file, line = own.File, int64(own.Line)
+	case errors.As(err, &gate):
+		file, line = gate.At.File, gate.At.Line
+	case errors.As(err, &output):
+		file = output.Path
+		if file == "-" {
+			file = "standard output"
+		}
+		if output.Op == "open" {
+			return file, 0, output.Err.Error()
+		}
+		return file, 0, output.Op + ": " + output.Err.Error()
+	case errors.As(err, &system):
+		return system.Path, 0, system.Err.Error()
+	}
+	what = err.Error()
+	place := file
+	if line > 0 {
+		place += fmt.Sprintf(":%d", line)
+	}
+	return file, line, strings.TrimPrefix(what, place+": ")
 }
 
 // message writes one message: place, error[code], what; then how the file was read;
 // then a hint.
 func (p *program) message(level string, f *failure) {
+	file, line, what := where(f.err)
 	if p.logFormat == "json" {
-		p.messageJSON(level, f)
+		p.messageJSON(level, f, file, line, what)
 		return
 	}
-	place, what := "sluice: ", f.Error()
-	var at *formats.Error
-	if errors.As(f.err, &at) && at.Pos.File != "" {
-		place = at.Pos.File + ":"
-		if at.Pos.Line > 0 {
-			place += fmt.Sprintf("%d:", at.Pos.Line)
-		}
-		place += " "
-		what = strings.TrimPrefix(what, strings.TrimSuffix(place, " "))
-		what = strings.TrimSpace(what)
-	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s%s[%s] %s\n", place, level, f.code, what)
+	switch {
+	case file == "":
+		b.WriteString("sluice: ")
+	case line > 0:
+		fmt.Fprintf(&b, "%s:%d: ", file, line)
+	default:
+		fmt.Fprintf(&b, "%s: ", file)
+	}
+	fmt.Fprintf(&b, "%s[%s] %s\n", level, f.code, what)
 	if len(f.read) > 0 {
 		b.WriteString("  read as:")
 		for i, s := range f.read {
@@ -130,7 +217,7 @@ func (p *program) message(level string, f *failure) {
 	io.WriteString(p.stderr, b.String())
 }
 
-func (p *program) messageJSON(level string, f *failure) {
+func (p *program) messageJSON(level string, f *failure, file string, line int64, what string) {
 	m := struct {
 		Level    string            `json:"level"`
 		Code     string            `json:"code"`
@@ -141,10 +228,10 @@ func (p *program) messageJSON(level string, f *failure) {
 		Hint     string            `json:"hint,omitempty"`
 		Settings map[string]string `json:"settings,omitempty"`
 		Exit     int               `json:"exit,omitempty"`
-	}{Level: level, Code: f.code, Message: f.Error(), Hint: f.hint, Exit: f.exit}
+	}{Level: level, Code: f.code, Message: what, File: file, Line: line, Hint: f.hint, Exit: f.exit}
 	var at *formats.Error
 	if errors.As(f.err, &at) {
-		m.File, m.Line, m.Row, m.Message = at.Pos.File, at.Pos.Line, at.Pos.Row, at.Err.Error()
+		m.Row = at.Pos.Row
 	}
 	if len(f.read) > 0 {
 		m.Settings = make(map[string]string)
@@ -152,5 +239,7 @@ func (p *program) messageJSON(level string, f *failure) {
 			m.Settings[s.Name] = s.Value + " (" + s.How + ")"
 		}
 	}
-	json.NewEncoder(p.stderr).Encode(m)
+	e := json.NewEncoder(p.stderr)
+	e.SetEscapeHTML(false)
+	e.Encode(m)
 }

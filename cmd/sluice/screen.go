@@ -192,10 +192,13 @@ func (s *screening) check(job *pipeline.Job) error {
 	default:
 		bad("--digest takes sha256 or xxh64")
 	}
-	for flag, limit := range map[string]*pipeline.Limit{s.maxErrors: &job.MaxErrors, s.minKept: &job.MinKept, s.maxRejected: &job.MaxRejected} {
+	for _, gate := range []struct {
+		flag, value string
+		limit       *pipeline.Limit
+	}{{"max-errors", s.maxErrors, &job.MaxErrors}, {"min-kept", s.minKept, &job.MinKept}, {"max-rejected", s.maxRejected, &job.MaxRejected}} {
 		var err error
-		if *limit, err = pipeline.ParseLimit(flag); err != nil {
-			bad("--max-errors, --min-kept and --max-rejected: %w", err)
+		if *gate.limit, err = pipeline.ParseLimit(gate.value); err != nil {
+			bad("--%s: %w", gate.flag, err)
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -230,7 +233,7 @@ func (s *screening) open(ctx context.Context, job *pipeline.Job) error {
 	if s.screener, s.roles, err = s.listing.screener(s.index, s.source.Schema()); err != nil {
 		return s.readAs(err)
 	}
-	job.Source, job.Roles = s.source, s.roles
+	job.Source, job.Roles, job.Policy = s.source, s.roles, s.screener.Policy()
 	job.NewWorker = func() pipeline.Worker { return s.screener.Worker() }
 	for _, l := range s.index.Lists() {
 		job.ListNames = append(job.ListNames, l.Name)

@@ -2,6 +2,8 @@
 
 package arrowio
 
+const raceBuild = true
+
 // scrub overwrites a released buffer, so that a view used too late fails in tests.
 func scrub(b []byte) {
 	b = b[:cap(b)]

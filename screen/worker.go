@@ -1,0 +1,64 @@
+package screen
+
+import (
+	"cmp"
+	"slices"
+
+	"sluice/screen/address"
+	"sluice/screen/domain"
+	"sluice/screen/suppress"
+)
+
+// A Worker screens batches for one goroutine. It owns the scratch space.
+type Worker struct {
+	s       *Screener
+	parser  address.Parser
+	found   []address.Token
+	hasher  *address.Hasher
+	canon   domain.Canon
+	hosts   hostCache
+	rows    rows
+	probes  probes
+	stats   suppress.Stats
+	scratch []byte
+	siteBuf []byte
+}
+
+// Worker returns a new worker. Workers of one screener may run concurrently.
+func (s *Screener) Worker() *Worker {
+	return &Worker{s: s, hasher: address.NewHasher(), hosts: hostCache{s: s}}
+}
+
+// Screen decides on the rows of in and overwrites out. It does not allocate once its
+// buffers have grown to the size of a batch.
+func (w *Worker) Screen(in *Input, out *Outcome) error {
+	out.reset(in.N)
+	w.rows.parse(&w.parser, in)
+	w.row(in, out)
+	w.business(in, out)
+	w.flags(in, out)
+	w.wishes(in, out)
+	for i := range out.Decisions {
+		w.s.policy.Decide(&out.Decisions[i])
+	}
+	w.attribute(out)
+	return nil
+}
+
+// reset makes room for n rows, all of them kept so far.
+func (o *Outcome) reset(n int) {
+	o.Decisions = grow(o.Decisions, n)
+	clear(o.Decisions)
+	o.Prints = grow(o.Prints, n)
+	clear(o.Prints)
+	o.Matches = o.Matches[:0]
+	o.BloomHits, o.FalsePositives = 0, 0
+}
+
+// order sorts matches by row and reason and drops repeats.
+func order(m []Match) []Match {
+	slices.SortFunc(m, func(a, b Match) int {
+		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.List, b.List), cmp.Compare(a.Form, b.Form))
+	})
+	return slices.Compact(m)
+}
