@@ -122,7 +122,7 @@ func FindRoles(names []string, named Named) (map[Role][]int, error) {
 		if want := named[role]; want != "" {
 			c, err := columnNamed(names, want)
 			if err != nil {
-				return nil, &RoleError{role, err.Error(), fmt.Sprintf("the columns are: %s", strings.Join(names, ", "))}
+				return nil, &RoleError{role, err.Error(), "the columns are: " + listed(names)}
 			}
 			roles[role] = []int{c}
 			if role == Email {
@@ -143,12 +143,34 @@ func FindRoles(names []string, named Named) (map[Role][]int, error) {
 	switch mails := roles[Email]; {
 	case len(mails) == 0:
 		return nil, &RoleError{Email, "no e-mail column found in the header",
-			fmt.Sprintf("name it with --email-column NAME or NUMBER; the columns are: %s", strings.Join(names, ", "))}
+			"name it with --email-column NAME or NUMBER; the columns are: " + listed(names)}
 	case len(mails) > 1:
 		return nil, &RoleError{Email, fmt.Sprintf("two e-mail columns of the same name: %d and %d", mails[0]+1, mails[1]+1),
 			"say which one holds the business address with --email-column NUMBER"}
 	}
 	return roles, nil
+}
+
+// listed names columns for a hint. A header that looks like data may be some: of a list
+// without a header, the first row.
+func listed(names []string) string {
+	const most, longest = 24, 40
+	var b strings.Builder
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if i == most {
+			fmt.Fprintf(&b, "and %d more", len(names)-most)
+			break
+		}
+		if len(name) > longest || strings.ContainsAny(name, "@＠0123456789") || strings.TrimSpace(name) == "" {
+			fmt.Fprintf(&b, "(column %d)", i+1)
+			continue
+		}
+		b.WriteString(name)
+	}
+	return b.String()
 }
 
 func columnNamed(names []string, want string) (int, error) {
@@ -169,6 +191,9 @@ func columnNamed(names []string, want string) (int, error) {
 	}
 	if n, err := strconv.Atoi(want); err == nil && n >= 1 && n <= len(names) {
 		return n - 1, nil
+	}
+	if n, err := strconv.Atoi(want); err == nil {
+		return 0, fmt.Errorf("no column has the number %d: there are %d", n, len(names))
 	}
 	return 0, fmt.Errorf("no column is named %q", want)
 }

@@ -110,9 +110,12 @@ func (p *program) fail(err error) int {
 		if f.code == "closed_pipe" {
 			return f.exit
 		}
-		for _, part := range parts(f.err) {
+		wrong := parts(f.err)
+		for i, part := range wrong {
 			g := *f
-			g.err = part
+			if g.err = part; i < len(wrong)-1 {
+				g.hint = ""
+			}
 			p.message("error", &g)
 		}
 	}
@@ -150,17 +153,17 @@ func where(err error) (file string, line int64, what string) {
 	)
 	switch {
 	case errors.As(err, &input):
-		file, line = input.Pos.File, input.Pos.Line
-		if file == "" && errors.As(err, &system) {
+		if errors.As(err, &system) {
 			return system.Path, 0, system.Err.Error()
 		}
+		file, line = input.Pos.File, input.Pos.Line
 	case errors.As(err, &list):
 		file = list.Path
 		if len(list.Lines.First) > 0 {
 			line = list.Lines.First[0]
 		}
 	case errors.As(err, &own):
-		file, line = own.File, int64(own.Line)
+		file, line = own.Name, int64(own.Line)
 	case errors.As(err, &gate):
 		file, line = gate.At.File, gate.At.Line
 	case errors.As(err, &output):
@@ -180,7 +183,10 @@ func where(err error) (file string, line int64, what string) {
 	if line > 0 {
 		place += fmt.Sprintf(":%d", line)
 	}
-	return file, line, strings.TrimPrefix(what, place+": ")
+	for strings.HasPrefix(what, place+": ") && file != "" {
+		what = what[len(place)+2:]
+	}
+	return file, line, what
 }
 
 // message writes one message: place, error[code], what; then how the file was read;

@@ -20,6 +20,8 @@ func (p *program) genCommand() *cobra.Command {
 shares. The same flags give the same bytes. People and companies are invented.`,
 		Example: `  sluice gen prospects --rows 1000000 -o list.csv
   sluice gen suppress --entries 1000000 --hit-rows 1000000 -o optouts.sha1`,
+		Args: cobra.NoArgs,
+		RunE: help,
 	}
 	cmd.AddCommand(p.genProspects(), p.genSuppress())
 	return cmd
@@ -33,6 +35,9 @@ func (p *program) genProspects() *cobra.Command {
 		Short: "make a prospect list (CSV)",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.Rows < 0 {
+				return usage(errors.New("--rows takes a number of rows"), "")
+			}
 			return p.generate(cmd.Context(), output, func(w io.Writer) error { return corpus.WriteCSV(w, o) })
 		},
 	}
@@ -56,6 +61,9 @@ func (p *program) genSuppress() *cobra.Command {
 			case corpus.SHA1, corpus.Plain, corpus.Domain, corpus.Mixed:
 			default:
 				return usage(errors.New("--kind takes sha1, plain, domain or mixed"), "")
+			}
+			if o.Entries < 0 || o.List.Rows < 0 || o.Hits < 0 || o.Hits > 10_000 {
+				return usage(errors.New("--entries and --hit-rows take numbers, --hits one up to 10000"), "")
 			}
 			return p.generate(cmd.Context(), output, func(w io.Writer) error { return corpus.WriteSuppress(w, o) })
 		},

@@ -19,6 +19,7 @@ import (
 // A listing is what both screen and explain need to read a list and to judge it.
 type listing struct {
 	from, encoding, delimiter, header string
+	quote                             string
 	suppress                          []string
 	columns                           [screen.NumRoles]string
 	aliases, targets, allow, deny     string
@@ -33,6 +34,7 @@ func (l *listing) flags(cmd *cobra.Command) {
 	f.StringVar(&l.from, "from", "", "input format: csv, tsv, parquet or arrow (default: recognised)")
 	f.StringVar(&l.encoding, "encoding", "", "text encoding: utf-8, utf-16le, utf-16be or windows-1252 (default: recognised)")
 	f.StringVar(&l.delimiter, "delimiter", "", "cell delimiter, one character or tab (default: recognised)")
+	f.StringVar(&l.quote, "quote", "", "quote character (default \")")
 	f.StringVar(&l.header, "header", "auto", "whether the first record names the columns: auto, yes or no")
 	for role, use := range map[screen.Role]string{screen.Email: "the business address", screen.Website: "the company's website or domain", screen.Country: "the country"} {
 		f.StringVar(&l.columns[role], role.String()+"-column", "", "column of "+use+", by name or number (default: by header)")
@@ -55,6 +57,18 @@ func (l *listing) reading(p *program) (anyio.Options, error) {
 			return o, usage(errors.New("--delimiter takes one ASCII character, or tab"), "")
 		}
 		o.CSV.Comma = l.delimiter[0]
+	}
+	switch len(l.quote) {
+	case 0:
+	case 1:
+		o.CSV.Quote = l.quote[0]
+	default:
+		return o, usage(errors.New("--quote takes one ASCII character"), "")
+	}
+	switch o.CSV.Encoding {
+	case "", "utf-8", "utf-16le", "utf-16be", "windows-1252":
+	default:
+		return o, usage(errors.New("--encoding takes utf-8, utf-16le, utf-16be or windows-1252"), "")
 	}
 	switch l.header {
 	case "auto":

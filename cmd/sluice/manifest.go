@@ -1,16 +1,15 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
+	"sluice/formats"
 	"sluice/pipeline/manifest"
 )
 
 // manifestCommand reads manifests.
 func (p *program) manifestCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "manifest", Short: "read manifests"}
+	cmd := &cobra.Command{Use: "manifest", Short: "read manifests", Args: cobra.NoArgs, RunE: help}
 	var asJSON bool
 	show := &cobra.Command{
 		Use:     "show MANIFEST",
@@ -20,7 +19,7 @@ func (p *program) manifestCommand() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			st, err := manifest.ReadFile(args[0])
 			if err != nil {
-				return &failure{exit: exitInput, code: "manifest", err: fmt.Errorf("%s: %w", args[0], err), hint: "sluice verify says more"}
+				return &failure{exit: exitInput, code: "manifest", err: unread(args[0], err), hint: "sluice verify says more"}
 			}
 			if asJSON {
 				return st.Write(p.stdout)
@@ -40,4 +39,9 @@ func (p *program) manifestCommand() *cobra.Command {
 	}
 	cmd.AddCommand(show, schema)
 	return cmd
+}
+
+// unread places an error about a manifest that cannot be read at its file.
+func unread(path string, err error) error {
+	return &formats.Error{Pos: formats.Position{File: path}, Err: err}
 }

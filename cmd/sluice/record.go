@@ -164,7 +164,7 @@ func (s *screening) runRecord() manifest.Run {
 // recordFailure leaves word of a failed run beside the manifest that was to be.
 func (s *screening) recordFailure(err error) error {
 	f := explained(err)
-	if f.code == "locked" || f.exit == exitUnchanged || s.dryRun {
+	if f.code == "locked" || f.exit == exitUsage || f.exit == exitUnchanged || s.dryRun {
 		return nil
 	}
 	failure := manifest.Failure{Tool: s.tool(), Error: f.Error(), Code: f.code, ExitStatus: f.exit, Hint: f.hint, Inputs: s.inputs, Run: s.runRecord(),

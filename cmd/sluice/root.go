@@ -58,6 +58,9 @@ and writes a cleaned list plus a manifest that accounts for every row.`,
 	return root
 }
 
+// help is what a command does that only groups others.
+func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
 // environment gives every flag that was not set the value of SLUICE_FLAG_NAME, if
 // there is one. A flag that may be repeated takes a list separated as PATH is.
 func (p *program) environment(cmd *cobra.Command) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -93,6 +92,9 @@ func (s *screening) run(ctx context.Context) (err error) {
 	}
 	defer func() {
 		if err != nil {
+			if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
+				err = cause
+			}
 			err = errors.Join(err, s.recordFailure(err))
 		}
 	}()
@@ -182,6 +184,9 @@ func (s *screening) check(job *pipeline.Job) error {
 	default:
 		bad("--dedupe takes on or off")
 	}
+	if s.workers < 0 {
+		bad("-j takes the number of workers, or 0 for one a processor")
+	}
 	switch s.progress {
 	case "auto", "on", "off":
 	default:
@@ -268,29 +273,26 @@ func (s *screening) readAs(err error) error {
 
 // heed warns of what was not checked. It is in the manifest too.
 func (s *screening) heed() {
-	warn := func(code, what, hint string) {
-		s.warnings = append(s.warnings, what)
+	warn := func(code string, what error, hint string) {
+		s.warnings = append(s.warnings, what.Error())
 		if !s.quiet {
 			s.p.warn(code, what, hint)
 		}
 	}
 	if len(s.roles[screen.Website]) == 0 {
-		warn("no_website", "the list has no website column: addresses are NOT compared with the company's domain",
+		warn("no_website", errors.New("the list has no website column: addresses are NOT compared with the company's domain"),
 			"name it with --website-column")
 	}
 	if len(s.suppress) == 0 {
-		warn("no_lists", "no suppression list was given: opt-outs and erasures are NOT checked", "give them with -s [CLASS=]PATH")
+		warn("no_lists", errors.New("no suppression list was given: opt-outs and erasures are NOT checked"), "give them with -s [CLASS=]PATH")
 	}
 	for _, l := range s.index.Lists() {
 		for _, w := range l.Warnings {
-			where := l.Path
-			if w.Line > 0 {
-				where += fmt.Sprintf(":%d", w.Line)
-			}
-			warn("list", strings.TrimSpace(where+": "+w.What), "")
+			warn("list", &formats.Error{Pos: formats.Position{File: l.Path, Line: w.Line}, Err: errors.New(w.What)}, "")
 		}
 		if n := l.Refused.Total; n > 0 {
-			warn("list_lines", fmt.Sprintf("%s: %d lines hold nothing that can be looked up, first at line %d", l.Path, n, l.Refused.First[0]), "mend or remove them")
+			warn("list_lines", &formats.Error{Pos: formats.Position{File: l.Path, Line: l.Refused.First[0]},
+				Err: fmt.Errorf("%d of %d lines hold nothing that can be looked up; this is the first", n, l.Lines)}, "mend or remove them")
 		}
 	}
 }

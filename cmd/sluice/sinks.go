@@ -31,7 +31,7 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 			}
 		}
 	}
-	opt := pipeline.OutputOptions{Manifest: s.manifest, Inputs: s.inputs, Stdout: s.p.stdout}
+	opt := pipeline.OutputOptions{Manifest: s.manifest, Inputs: s.filesRead(), Stdout: s.p.stdout}
 	if s.dryRun {
 		opt.Manifest = ""
 	}
@@ -64,6 +64,18 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 		job.Decisions = out
 	}
 	return nil
+}
+
+// filesRead names all files that the run reads, none of which an output may replace.
+func (s *screening) filesRead() []string {
+	files := []string{s.aliases, s.targets, s.allow, s.deny}
+	for _, info := range s.source.Infos() {
+		files = append(files, info.Name)
+	}
+	for _, l := range s.index.Lists() {
+		files = append(files, l.Path)
+	}
+	return files
 }
 
 // writer makes the writer of one output, in the format its name or --to asks for.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 
@@ -40,7 +39,7 @@ first. It says exactly what is not as recorded, and then exits with 5.`,
 				case errors.Is(err, fs.ErrNotExist):
 					return &failure{exit: exitVerify, code: "verify", err: err, hint: "check the path given"}
 				case err != nil:
-					return &failure{exit: exitVerify, code: "verify", err: fmt.Errorf("%s: %w", path, err), hint: "it was altered, or never was a manifest"}
+					return &failure{exit: exitVerify, code: "verify", err: unread(path, err), hint: "it was altered, or never was a manifest"}
 				}
 				reports = append(reports, r)
 				failed = failed || !r.OK()
