@@ -29,7 +29,7 @@ func (w *Worker) business(in *Input, out *Outcome) {
 		mail := w.rows.host(i)
 		ok := w.rows.infos[i].Status == address.OK
 		var mf hostFacts
-		if mail != nil && w.rows.infos[i].Status != address.Multiple {
+		if mail != nil {
 			mf = w.hosts.facts(mail)
 			w.matched(out, i, mf.hit, ExcludedDomain, 0)
 		}

@@ -97,6 +97,7 @@ func TestReasons(t *testing.T) {
 		{name: "company opted out", email: "x@kelpdata.com", website: "kelpdata.com", want: "excluded_domain excluded_company"},
 		{name: "and its subdomains", email: "x@mail.kelpdata.com", website: "kelpdata.com", want: "excluded_domain excluded_company +subdomain_match"},
 		{name: "company opted out, mail elsewhere", email: "x@kelpfoods.com", website: "kelpdata.com", want: "excluded_company domain_mismatch"},
+		{name: "company opted out, a doubled @", email: "x@@kelpdata.com", website: "kelpdata.com", want: "excluded_domain excluded_company email_multiple"},
 		{name: "phone", email: "a@kelpfoods.com", website: site, phone: "+44 (0)20 7946 0000", want: "excluded_phone"},
 		{name: "profile", email: "a@kelpfoods.com", website: site, social: "linkedin.com/in/jane-doe/", want: "excluded_social"},
 
