@@ -189,7 +189,7 @@ func (o *oracleRun) wishes(rec *oracleRecord, a oracleAddress, reasons map[strin
 	if a.status != "" || strings.Contains(a.local, "=") || strings.IndexFunc(a.local, oracleWord) > 0 {
 		o.text(raw, reasons) // not a plain address: there may be one in it
 	}
-	if a.hasAt && a.status != "email_multiple" {
+	if a.hasAt {
 		o.host(a.host, "excluded_domain", reasons)
 	}
 	if o.website >= 0 {
@@ -230,7 +230,7 @@ func (o *oracleRun) text(text string, reasons map[string]bool) {
 	for _, found := range oracleFind(text) {
 		a := oracleCanon(found)
 		o.mail(oracleForms(found, a), reasons)
-		if a.hasAt && a.status != "email_multiple" {
+		if a.hasAt {
 			o.host(a.host, "excluded_domain", reasons)
 		}
 	}

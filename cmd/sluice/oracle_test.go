@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"sluice/bench/corpus"
 	"sluice/pipeline/manifest"
@@ -36,12 +37,17 @@ type oracleOutputs struct {
 	stderr                               string
 }
 
+var oracleTime = time.Date(2026, time.January, 2, 3, 4, 5, 0, time.UTC)
+
 // write puts the case's files into a directory and returns the command's arguments.
 func (c *oracleCase) write(t testing.TB, dir string) []string {
 	t.Helper()
 	put := func(name, text string) string {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, oracleTime, oracleTime); err != nil { // it is in the manifest
 			t.Fatal(err)
 		}
 		return path
