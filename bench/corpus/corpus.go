@@ -180,7 +180,7 @@ func (l *List) person(i uint64) (person, rng) {
 	case x < 1485:
 		domain = pick(&r, []string{"example.com", "mail.test", "srv.localhost"})
 	case x < 1505:
-		domain = strings.ReplaceAll(domain, ".", "-") + pick(&r, []string{".cmo", ".local1", ".zzz"})
+		domain = strings.ReplaceAll(domain, ".", "-") + pick(&r, slips)
 	case x < 1515:
 		domain = pick(&r, []string{"co.uk", "github.io", "gov.uk"})
 	}
@@ -405,6 +405,11 @@ func WriteSuppress(w io.Writer, o SuppressOptions) error {
 				dst = hex.AppendEncode(dst, sum[:])
 			case Domain:
 				_, d, _ := strings.Cut(addr, "@")
+				for _, slip := range slips {
+					if strings.HasSuffix(d, slip) { // no list would hold it
+						d = "strangers-" + strconv.Itoa(r.below(1<<30)) + ".com"
+					}
+				}
 				for _, big := range [][]string{freeDomains, ispDomains} {
 					for _, b := range big {
 						if d == b {

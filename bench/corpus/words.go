@@ -49,5 +49,6 @@ var (
 	relayDomains = []string{"duck.com", "mozmail.com", "privaterelay.appleid.com", "simplelogin.com"}
 	trashDomains = []string{"mailinator.com", "guerrillamail.com", "10minutemail.com", "yopmail.com", "trashmail.com"}
 	sharedSites  = []string{"https://www.facebook.com/", "https://www.linkedin.com/company/", "https://sites.google.com/view/", "https://linktr.ee/"}
+	slips        = []string{".cmo", ".local1", ".zzz"} // no top-level domains
 	roleLocals   = []string{"info", "sales", "office", "contact", "kontakt", "hello", "support"}
 )
