@@ -54,7 +54,7 @@ func (l *listing) reading(p *program) (anyio.Options, error) {
 		o.CSV.Comma = '\t'
 	default:
 		if len(l.delimiter) != 1 {
-			return o, usage(errors.New("--delimiter takes one ASCII character, or tab"), "")
+			return o, usage(errors.New("--delimiter takes one ASCII character, or tab"), "see --help")
 		}
 		o.CSV.Comma = l.delimiter[0]
 	}
@@ -63,12 +63,12 @@ func (l *listing) reading(p *program) (anyio.Options, error) {
 	case 1:
 		o.CSV.Quote = l.quote[0]
 	default:
-		return o, usage(errors.New("--quote takes one ASCII character"), "")
+		return o, usage(errors.New("--quote takes one ASCII character"), "see --help")
 	}
 	switch o.CSV.Encoding {
 	case "", "utf-8", "utf-16le", "utf-16be", "windows-1252":
 	default:
-		return o, usage(errors.New("--encoding takes utf-8, utf-16le, utf-16be or windows-1252"), "")
+		return o, usage(errors.New("--encoding takes utf-8, utf-16le, utf-16be or windows-1252"), "see --help")
 	}
 	switch l.header {
 	case "auto":
@@ -77,12 +77,12 @@ func (l *listing) reading(p *program) (anyio.Options, error) {
 	case "no":
 		o.CSV.Header = csvio.HeaderNo
 	default:
-		return o, usage(errors.New("--header takes auto, yes or no"), "")
+		return o, usage(errors.New("--header takes auto, yes or no"), "see --help")
 	}
 	switch l.from {
 	case "", "csv", "tsv", "parquet", "arrow":
 	default:
-		return o, usage(errors.New("--from takes csv, tsv, parquet or arrow"), "")
+		return o, usage(errors.New("--from takes csv, tsv, parquet or arrow"), "see --help")
 	}
 	return o, nil
 }

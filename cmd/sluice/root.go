@@ -52,10 +52,17 @@ and writes a cleaned list plus a manifest that accounts for every row.`,
 	}
 	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "how messages are written on standard error: text or json")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(err, "see sluice "+strings.TrimPrefix(cmd.CommandPath(), "sluice ")+" --help")
+		return usage(plainly(err), "see sluice "+strings.TrimPrefix(cmd.CommandPath(), "sluice ")+" --help")
 	})
 	root.AddCommand(p.screenCommand(), p.explainCommand(), p.verifyCommand(), p.manifestCommand(), p.genCommand(), p.versionCommand())
 	return root
+}
+
+// plainly leaves out of an error about a flag which Go function did not like it.
+func plainly(err error) error {
+	what, _, _ := strings.Cut(err.Error(), ": strconv.")
+	what, _, _ = strings.Cut(what, ": time: ")
+	return errors.New(what)
 }
 
 // help is what a command does that only groups others.
@@ -77,7 +84,7 @@ func (p *program) environment(cmd *cobra.Command) error {
 		}
 		for _, v := range values {
 			if err := cmd.Flags().Set(f.Name, v); err != nil {
-				errs = append(errs, usage(err, "it comes from the environment: "+name))
+				errs = append(errs, usage(plainly(err), "it comes from the environment: "+name))
 			}
 		}
 	})
