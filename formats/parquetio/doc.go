@@ -9,10 +9,14 @@
 // Bloom filters and page indexes dropped.
 //
 // Files come from strangers. What a file says of itself (lengths, counts, offsets)
-// is checked against the file and against stated limits before it is believed;
-// footers, page headers and levels are decoded by our own code, and the few
-// decoders of parquet-go that see a page's bytes run on the caller's goroutine with
-// a recover around them. The layout is that of apache/parquet-format 2.12.
+// is checked against the file and against stated limits (Options) before it is
+// believed; footers, page headers, levels and values are decoded by our own code,
+// which is short, does not trust a count further than the bytes that stand for it,
+// and has a recover above it all the same. The layout is that of
+// apache/parquet-format 2.12.
+//
+// Not read, and refused by name when the file is opened: encrypted files, columns in
+// other files, and the codecs LZO and LZ4 (the one before LZ4_RAW).
 package parquetio
 
 // maxPageBytes is the largest page, after decompression, that is accepted and the

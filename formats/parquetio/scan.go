@@ -3,6 +3,7 @@ package parquetio
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"io"
 	"math/bits"
 	"slices"
@@ -90,8 +91,17 @@ func (c *chunk) scan(i int, strays, formulas bool) error {
 	}
 	sc := c.r.getScratch()
 	defer c.r.scratch.Put(sc)
-	return f.pages(sc, i)
+	err := f.pages(sc, i)
+	if err == errPassed {
+		s.strays, f.all = nil, true
+		err = f.pages(sc, i)
+	}
+	return err
 }
+
+// errPassed says that a nested leaf has an at sign behind pages that were passed
+// over, so that nobody knows in which row.
+var errPassed = errors.New("internal error: pages were passed over")
 
 // A finder goes through one leaf.
 type finder struct {
@@ -99,6 +109,7 @@ type finder struct {
 	l                *leaf
 	scan             *leafScan
 	strays, formulas bool
+	all              bool // no page may be passed over
 
 	// Of the dictionary's entries: which hold an at sign, and which are formulas.
 	// nil if none, or not looked at yet.
@@ -168,9 +179,9 @@ func (f *finder) pages(s *scratch, leaf int) error {
 			if err := f.dictionary(cur.dict); err != nil {
 				return err
 			}
-			// Levels say which row a value is in, so a page that is not read makes
-			// the next ones' rows unknown, but for flat columns, where entries are rows.
-			if f.entryAt == nil && f.entryRun == nil && f.l.maxRep == 0 {
+			// What is in a dictionary without finds need not be read. Should a nested
+			// leaf have a find on a later page that is not dictionary-coded, we begin anew.
+			if f.entryAt == nil && f.entryRun == nil && !f.all {
 				cur.pass()
 				continue
 			}
@@ -186,6 +197,9 @@ func (f *finder) pages(s *scratch, leaf int) error {
 		if p.coded {
 			f.coded(&p, row)
 		} else {
+			if f.l.maxRep > 0 && cur.passed && holdsAt(p.plain) {
+				return errPassed
+			}
 			err = f.plain(&p, row)
 		}
 		if err != nil {

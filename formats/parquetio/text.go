@@ -12,7 +12,9 @@ import (
 // to and is pointed at; other values are written out.
 func (c *chunk) decodeFlat(s *scratch, t *textColumn, leaf int) error {
 	cur := c.r.cursor(s, c.g, leaf)
-	hint := min(int(cur.meta.totalUncompressed), 8<<20, c.r.o.MaxText)
+	// What the footer says of the size is believed as far as the file's bytes make
+	// it likely: text shrinks to a tenth, not to a hundredth.
+	hint := min(int(cur.meta.totalUncompressed), int(min(64*c.g.columns[leaf].size, 64<<20)), c.r.o.MaxText)
 	if hint > 0 {
 		t.data = grow(t.data, hint)
 	}
