@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/net/idna"
@@ -98,8 +99,10 @@ type oracleRun struct {
 	dedupe                               bool
 }
 
+var oracleEmbedded = sync.OnceValues(oracleLoadTables)
+
 func newOracle(header []string) (*oracleRun, error) {
-	t, err := oracleLoadTables()
+	t, err := oracleEmbedded()
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding"
+
 	"sluice/bench/corpus"
 	"sluice/pipeline/manifest"
 )
@@ -25,6 +27,8 @@ type oracleCase struct {
 	lists   []oracleFile
 	aliases string
 	args    []string // further arguments of the command
+
+	encoding encoding.Encoding // of the file; UTF-8 if nil
 }
 
 type oracleFile struct{ class, text string }
@@ -52,7 +56,7 @@ func (c *oracleCase) write(t testing.TB, dir string) []string {
 		}
 		return path
 	}
-	args := []string{"screen", put("list.csv", c.list)}
+	args := []string{"screen", put("list.csv", c.encoded(c.list))}
 	for i, l := range c.lists {
 		args = append(args, "-s", l.class+"="+put(fmt.Sprintf("suppress%d.txt", i+1), l.text))
 	}
@@ -66,6 +70,28 @@ func (c *oracleCase) write(t testing.TB, dir string) []string {
 	args = append(args, "-o", out("kept.csv"), "--rejects", out("rejects.csv"), "--quarantine", out("quarantine.csv"),
 		"--decisions", out("decisions.csv"), "-m", out("manifest.json"))
 	return append(args, c.args...)
+}
+
+func (c *oracleCase) encoded(text string) string {
+	if c.encoding == nil {
+		return text
+	}
+	s, err := c.encoding.NewEncoder().String(text)
+	if err != nil {
+		panic(err) // the test's own text
+	}
+	return s
+}
+
+func (c *oracleCase) decoded(t testing.TB, data []byte) []byte {
+	if c.encoding == nil {
+		return data
+	}
+	b, err := c.encoding.NewDecoder().Bytes(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // run screens the case with the command.
@@ -127,9 +153,15 @@ func (c *oracleCase) check(t *testing.T) {
 	if m.n > 0 {
 		t.Fatalf("%d rows are decided otherwise", m.n)
 	}
-	m.kept(got.kept, header.raw, want, records)
+	if text := c.decoded(t, got.kept); c.encoded(string(text)) != string(got.kept) {
+		t.Error("the kept list is written in another way than the list")
+	}
+	m.kept(c.decoded(t, got.kept), header.raw, want, records)
+	for i := range records {
+		records[i].offset = len(c.encoded(c.list[:records[i].offset]))
+	}
 	m.rejects(got.rejects, want, records)
-	m.quarantine(got.quarantine, c.comma, header.cells, want, records)
+	m.quarantine(c.decoded(t, got.quarantine), c.comma, header.cells, want, records)
 	m.manifest(&got.manifest, want)
 	if m.n > mismatchesShown {
 		t.Errorf("%d mismatches in all", m.n)

@@ -4,6 +4,11 @@ import (
 	"encoding/hex"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // hashed is a list of the digests of addresses.
@@ -211,6 +216,40 @@ func TestTorture(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.comma, c.lists, c.aliases = ',', tortureLists, tortureAliases
+			c.check(t)
+		})
+	}
+}
+
+// TestTortureEncodings: so they do if the list is written in another way.
+func TestTortureEncodings(t *testing.T) {
+	utf16 := func(e unicode.Endianness, b unicode.BOMPolicy) encoding.Encoding { return unicode.UTF16(e, b) }
+	for name, c := range map[string]*oracleCase{
+		"windows-1252": {encoding: charmap.Windows1252, comma: ','},
+		"utf-16le":     {encoding: utf16(unicode.LittleEndian, unicode.UseBOM), comma: ','},
+		"utf-16be":     {encoding: utf16(unicode.BigEndian, unicode.UseBOM), comma: ','},
+		"unmarked":     {encoding: utf16(unicode.LittleEndian, unicode.IgnoreBOM), comma: ','},
+		"semicolon":    {comma: ';'},
+		"tab":          {comma: '\t'},
+		"bar":          {comma: '|'},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b strings.Builder
+			for _, r := range oracleSplit(tortureList("\r\n"), ',') {
+				if c.encoding != nil && !utf8.ValidString(r.raw) {
+					continue
+				}
+				if _, err := charmap.Windows1252.NewEncoder().String(r.raw); err == nil || c.encoding != charmap.Windows1252 {
+					b.WriteString(strings.ReplaceAll(r.raw, ",", string(c.comma)))
+				}
+			}
+			c.list, c.lists, c.aliases = b.String(), tortureLists, tortureAliases
+			if c.comma != ',' {
+				c.args = []string{"--delimiter", string(c.comma)}
+			}
+			if c.comma == '\t' {
+				c.args = append(c.args, "--to", "tsv") // the outputs are called .csv
+			}
 			c.check(t)
 		})
 	}
