@@ -183,9 +183,6 @@ func (in *input) openStream(s *Source) error {
 	}
 	switch in.content {
 	case kindParquet, kindArrowFile:
-		if s.o.From == CSV || s.o.From == TSV {
-			break
-		}
 		sp, err := newSpool(r, s.o.SpoolDir, s.o.MaxSpool)
 		var full errSpoolFull
 		if errors.As(err, &full) {
@@ -197,9 +194,6 @@ func (in *input) openStream(s *Source) error {
 		s.spools = append(s.spools, sp)
 		return in.openAt(s, sp, sp.size, in.content)
 	case kindArrowStream:
-		if s.o.From == CSV || s.o.From == TSV {
-			break
-		}
 		a, err := arrowio.NewReader(r, in.name, s.o.Arrow)
 		if err == nil {
 			in.reader = a

@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,13 +18,14 @@ import (
 // second), so it is always done: lists are personal data.
 type spool struct {
 	f     *os.File
+	path  string // its name, where the system would not part with it
 	block cipher.Block
 	size  int64
 }
 
 // newSpool reads r to its end into a spool in dir, up to limit bytes.
 func newSpool(r io.Reader, dir string, limit int64) (*spool, error) {
-	f, err := openUnnamed(dir)
+	f, path, err := openUnnamed(dir)
 	if err != nil {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
@@ -38,9 +40,9 @@ func newSpool(r io.Reader, dir string, limit int64) (*spool, error) {
 		f.Close()
 		return nil, err
 	}
-	s := &spool{f: f, block: block}
+	s := &spool{f: f, path: path, block: block}
 	if err := s.fill(r, limit); err != nil {
-		f.Close()
+		s.Close()
 		return nil, err
 	}
 	return s, nil
@@ -98,4 +100,10 @@ func (s *spool) ReadAt(p []byte, off int64) (int, error) {
 }
 
 // Close gives the space back.
-func (s *spool) Close() error { return s.f.Close() }
+func (s *spool) Close() error {
+	err := s.f.Close()
+	if s.path != "" {
+		err = errors.Join(err, os.Remove(s.path))
+	}
+	return err
+}

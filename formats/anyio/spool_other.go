@@ -4,6 +4,6 @@ package anyio
 
 import "os"
 
-func openUnnamed(dir string) (*os.File, error) { return openRemoved(dir) }
+func openUnnamed(dir string) (f *os.File, path string, err error) { return openRemoved(dir) }
 
 func widenPipe(*os.File) {}

@@ -116,7 +116,7 @@ func (f *field) texty() bool {
 func (v *vec) badText(lo, hi int, report func(i int)) {
 	switch v.f.layout {
 	case layVar:
-		if !v.f.isText() || lo == hi || isASCII(v.data[v.offset(lo):v.offset(hi)]) {
+		if !v.f.isText() || lo == hi || v.soundText(lo, hi) {
 			return
 		}
 		fallthrough
@@ -145,6 +145,24 @@ func (v *vec) badText(lo, hi int, report func(i int)) {
 			})
 		})
 	}
+}
+
+// soundText reports whether values lo to hi of a layVar vec are all UTF-8, by looking
+// at them in one stretch: as a whole, and whether a cell starts within a character.
+func (v *vec) soundText(lo, hi int) bool {
+	b := v.data[v.offset(lo):v.offset(hi)]
+	if isASCII(b) {
+		return true
+	}
+	if !utf8.Valid(b) {
+		return false
+	}
+	for i := lo; i < hi; i++ {
+		if o := v.offset(i); o < len(v.data) && !utf8.RuneStart(v.data[o]) {
+			return false
+		}
+	}
+	return true
 }
 
 // within calls do for the children of values lo to hi, with a function that tells

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math"
 	"slices"
+
+	"sluice/formats/column"
 )
 
 // A gatherer copies values of vecs into buffers of its own: what was selected, and
@@ -58,6 +60,23 @@ func (g *gatherer) failed() error {
 		}
 	}
 	return g.err
+}
+
+// reserve makes room for the selected rows of v, which start at row base.
+func (g *gatherer) reserve(v *vec, base int, sel column.Selection) {
+	n, text := sel.Len(), 0
+	switch g.f.layout {
+	case layFixed, layDict:
+		text = n * g.f.width
+	case layView:
+		text = 16 * n
+	case layVar:
+		for _, r := range sel {
+			text += v.offset(base+r.Hi) - v.offset(base+r.Lo)
+		}
+		g.offs = slices.Grow(g.offs, n*g.f.width)
+	}
+	g.data = slices.Grow(g.data, text)
 }
 
 // append adds values lo to hi of v, whose field is the same as g's.

@@ -50,6 +50,7 @@ type Reader struct {
 	meta   []byte // the schema message as it came
 	dicts  map[int64]*dictionary
 	dsize  map[int64]int64 // bytes that each of dicts holds
+	grown  int64           // work done for deltas, in bytes
 	codec  codec           // of the first batch
 	rows   int64
 	nBatch int64
@@ -182,7 +183,8 @@ func (a *Reader) Next() (formats.Chunk, error) {
 	for a.cur == nil {
 		b, err := a.nextBatch()
 		if err != nil {
-			if err != io.EOF && a.nBatch > 0 {
+			var fe *formats.Error
+			if err != io.EOF && a.nBatch > 0 && !errors.As(err, &fe) {
 				err = fmt.Errorf("batch %d: %w", a.nBatch, err)
 			}
 			a.ended = a.wrap(err)
@@ -305,6 +307,12 @@ func (a *Reader) dictionary(m *message) error {
 	d := old.extend(v)
 	if err := d.building.failed(); err != nil {
 		return err
+	}
+	// Every delta makes a dictionary whose texts are looked at anew. Real ones grow by
+	// a share of their size; a crafted list could grow by one value a million times.
+	a.grown += 16*int64(d.v.n) + int64(len(d.v.arena)+len(d.v.valid))
+	if limit := 64 * a.o.MaxBatch; a.grown > limit {
+		return &limitError{"dictionaries that grow too often, work", a.grown, limit}
 	}
 	a.dicts[id] = d
 	return nil

@@ -370,3 +370,46 @@ func TestDeltas(t *testing.T) {
 		}
 	}
 }
+
+// TestAddToSchema adds columns and metadata to a source's schema, and keeps the rest.
+func TestAddToSchema(t *testing.T) {
+	s := everyType()
+	rec := record(s, 20, rand.New(rand.NewPCG(8, 8)))
+	r := mustOpen(t, stream(t, s, []arrow.Record{rec}), Options{})
+	var out bytes.Buffer
+	w, err := NewWriter(&out, r.Schema(), WriterOptions{Like: r, Extra: []string{"verdict"},
+		Metadata:      map[string]string{"sluice.b": "2", "sluice.a": "1", "made": "over"},
+		FieldMetadata: map[string]map[string]string{"c0": {"sluice.pii.category": "email"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := r.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	extra := formatstest.View(slices.Repeat([][]string{{"kept"}}, 20), 0)
+	commit, err := w.Encode(c, column.Selection{{Lo: 2, Hi: 9}}, []column.View{extra})
+	if err == nil {
+		err = errors.Join(commit(), w.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, rows := readBack(t, out.Bytes())
+	for i, row := range printed(t, rec)[2:9] {
+		if rows[i] != row+`"kept"|` {
+			t.Errorf("row %d is\n%s\nwant\n%s", i, rows[i], row)
+		}
+	}
+	if got := schema.Metadata().String(); got != `["made": "over", "by": "", "sluice.a": "1", "sluice.b": "2"]` {
+		t.Errorf("metadata %s", got)
+	}
+	if got := schema.Field(0).Metadata.String(); got != `["note": "0", "sluice.pii.category": "email"]` {
+		t.Errorf("metadata of c0: %s", got)
+	}
+	for i, f := range s.Fields()[1:] {
+		if !schema.Field(i + 1).Equal(f) {
+			t.Errorf("column %d is %s, was %s", i+1, schema.Field(i+1), f)
+		}
+	}
+}

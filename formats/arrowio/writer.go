@@ -167,6 +167,7 @@ func (a *Writer) encodeOwn(c *chunk, sel column.Selection, extra []column.View) 
 
 // gather appends the selected rows; those at fault, empty.
 func (c *chunk) gather(g *gatherer, v *vec, sel column.Selection) {
+	g.reserve(v, c.lo, sel)
 	for _, r := range sel {
 		lo := r.Lo
 		for _, f := range c.faults {
