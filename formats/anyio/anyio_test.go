@@ -538,3 +538,43 @@ func FuzzInflate(f *testing.F) {
 		}
 	})
 }
+
+// TestChainConvert writes chains of inputs, alike and mixed, in every format.
+func TestChainConvert(t *testing.T) {
+	rows := formatstest.Rows(120, 4)
+	for _, exts := range [][]string{{".parquet", ".parquet", ".parquet"}, {".parquet", ".csv", ".arrow"},
+		{".arrow", ".arrows", ".parquet"}, {".csv", ".tsv", ".arrow"}} {
+		dir := t.TempDir()
+		var paths []string
+		for i, ext := range exts {
+			p := filepath.Join(dir, fmt.Sprint(i)+ext)
+			format, _ := FormatOf(p)
+			part := append([][]string{rows[0]}, rows[1+40*i:41+40*i]...)
+			if err := os.WriteFile(p, render(t, format, p, part), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			paths = append(paths, p)
+		}
+		for _, to := range []string{"", CSV, TSV, Parquet, Arrow} {
+			s, err := Open(context.Background(), paths, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			w, err := NewWriter(&out, to, s, WriterOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			copyAll(t, w, s)
+			s.Close()
+			back, err := Open(context.Background(), nil, Options{Stdin: onlyReader{&out}, SpoolDir: dir})
+			if err != nil {
+				t.Fatalf("%v to %s: %v", exts, to, err)
+			}
+			if got := formatstest.All(t, back); !slices.EqualFunc(got, rows, slices.Equal[[]string]) {
+				t.Errorf("%v to %s: %d rows, want %d, or others", exts, to, len(got)-1, len(rows)-1)
+			}
+			back.Close()
+		}
+	}
+}
