@@ -166,7 +166,7 @@ func (x *explainer) provider() {
 
 func (x *explainer) company() {
 	if !x.s.match {
-		x.e.Findings = append(x.e.Findings, Finding{Rule: "company", Answer: "off", Evidence: "the list has no website column to compare with"})
+		x.e.Findings = append(x.e.Findings, Finding{Rule: "company", Answer: "off", Evidence: "there is no website column to compare with"})
 		return
 	}
 	mail := x.w.rows.host(x.row)

@@ -78,7 +78,11 @@ func explained(err error) *failure {
 	case errors.As(err, &role):
 		return &failure{exit: exitInput, code: "columns", err: err, hint: role.Hint}
 	case errors.As(err, &input):
-		return &failure{exit: exitInput, code: input.Code, err: err, hint: input.Hint}
+		hint := input.Hint
+		if hint == "" && (input.Code == "corrupt" || input.Code == "truncated") {
+			hint = "copy the file again, or ask its sender to"
+		}
+		return &failure{exit: exitInput, code: input.Code, err: err, hint: hint}
 	case strings.HasPrefix(err.Error(), "unknown command") || strings.Contains(err.Error(), "arg(s)"):
 		return &failure{exit: exitUsage, code: "usage", err: err, hint: "see sluice --help"}
 	}

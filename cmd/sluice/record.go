@@ -70,6 +70,12 @@ func (s *screening) effectivePolicy() (manifest.Policy, error) {
 			effective[name] = limit
 		}
 	}
+	if s.rejects != "" {
+		effective["rejects_content"] = s.rejectsContent
+	}
+	if len(s.recipients) > 0 {
+		effective["encrypt_to"] = s.recipients
+	}
 	if s.maxAge > 0 {
 		effective["max_age"] = s.maxAge.String()
 	}

@@ -59,17 +59,22 @@ func (s *screening) unchanged() (bool, error) {
 			return false, nil
 		}
 	}
-	wanted := map[string]bool{}
-	for _, path := range []string{s.output, s.rejects, s.quarantine, s.decisions} {
+	wanted := map[string]string{} // name to format
+	for _, path := range []string{s.output, s.quarantine} {
 		if path != "" {
-			wanted[manifest.Name(s.manifest, path)] = true
+			wanted[manifest.Name(s.manifest, path)] = s.format(path)
+		}
+	}
+	for _, path := range []string{s.rejects, s.decisions} {
+		if path != "" {
+			wanted[manifest.Name(s.manifest, path)] = "csv"
 		}
 	}
 	if len(wanted) != len(p.Outputs) {
 		return false, nil
 	}
 	for _, out := range p.Outputs {
-		if !wanted[out.Name] || !sameFile(manifest.Locate(s.manifest, out.Name), out.Bytes, out.SHA256) {
+		if wanted[out.Name] != out.Format || !sameFile(manifest.Locate(s.manifest, out.Name), out.Bytes, out.SHA256) {
 			return false, nil
 		}
 	}
