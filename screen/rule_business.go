@@ -67,6 +67,9 @@ func (w *Worker) business(in *Input, out *Outcome) {
 
 // site finds the company's host in a website cell and how the mail host relates to it.
 func (w *Worker) site(cell, mail []byte, mf hostFacts) site {
+	if path, is := domain.IsSite(cell, mail); is {
+		return site{host: mail, kind: domain.SiteHost, path: path, facts: mf, relation: domain.Same}
+	}
 	var found domain.Site
 	w.siteBuf, found = w.canon.WebsiteHost(w.siteBuf[:0], cell)
 	s := site{host: w.siteBuf, kind: found.Kind, path: found.Path}

@@ -294,3 +294,29 @@ func TestReserved(t *testing.T) {
 		}
 	}
 }
+
+// TestIsSite: wherever IsSite says yes, WebsiteHost finds that host, and the same path.
+func TestIsSite(t *testing.T) {
+	yes := 0
+	for _, host := range []string{"acme.com", "nhs.uk", "mail.acme.co.uk", "xn--mnchen-3ya.de"} {
+		for _, before := range []string{"", "http://", "https://", "www.", "https://www.", "HTTP://", " ", "//", "http:/", "x"} {
+			for _, after := range []string{"", "/", "/about", "//", "/?q", "?q", ":80", " b.com", "/a b", ".", "x", "/\u00e9", "/;c.com", "/#"} {
+				cell := []byte(before + host + after)
+				path, is := IsSite(cell, []byte(host))
+				if !is {
+					continue
+				}
+				yes++
+				var c Canon
+				got, site := c.WebsiteHost(nil, cell)
+				bare := strings.TrimPrefix(string(got), "www.")
+				if site.Kind != SiteHost || bare != host || site.Path != path {
+					t.Errorf("%q: IsSite says %s, path %t; WebsiteHost says %v %q, path %t", cell, host, path, site.Kind, got, site.Path)
+				}
+			}
+		}
+	}
+	if yes < 100 {
+		t.Errorf("IsSite knew %d of the cells only", yes)
+	}
+}

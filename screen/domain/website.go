@@ -45,6 +45,40 @@ func (c *Canon) WebsiteHost(dst, cell []byte) ([]byte, Site) {
 	return c.appendSite(dst, cell)
 }
 
+// IsSite reports whether a website cell names just host, which is canonical: as it is,
+// or behind http://, https:// or www. and before a path. It looks at each byte once and
+// spares four rows in five WebsiteHost; where it says false, only WebsiteHost knows.
+func IsSite(cell, host []byte) (path, is bool) {
+	s := cell
+	if len(s) > 8 && string(s[:4]) == "http" {
+		switch {
+		case string(s[4:7]) == "://":
+			s = s[7:]
+		case string(s[4:8]) == "s://":
+			s = s[8:]
+		}
+	}
+	if len(s) > len(host)+3 && string(s[:4]) == "www." {
+		s = s[4:]
+	}
+	if len(host) == 0 || len(s) < len(host) || string(s[:len(host)]) != string(host) {
+		return false, false
+	}
+	s = s[len(host):]
+	if len(s) == 0 {
+		return false, true
+	}
+	if s[0] != '/' {
+		return false, false
+	}
+	for _, b := range s {
+		if b >= utf8.RuneSelf || bytesKind[b]&ends != 0 {
+			return false, false
+		}
+	}
+	return len(trimLeft(s, slash|query|wrap|bracket)) > 0, true
+}
+
 // appendPlainSite does the cells that most lists are full of: a host in ASCII, at
 // most with http:// or https:// before and a path after it, and nothing else. It gives
 // what appendSite gives, in a third of the time.
