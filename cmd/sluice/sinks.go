@@ -24,10 +24,11 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 	}
 	var targets []pipeline.Target
 	if !s.dryRun {
-		for role, path := range map[string]string{main: s.output, manifest.RoleRejects: s.rejects,
-			manifest.RoleQuarantine: s.quarantine, manifest.RoleDecisions: s.decisions} {
-			if path != "" {
-				targets = append(targets, pipeline.Target{Role: role, Path: path, Recipients: recipients})
+		for _, t := range []pipeline.Target{{Role: main, Path: s.output}, {Role: manifest.RoleRejects, Path: s.rejects},
+			{Role: manifest.RoleQuarantine, Path: s.quarantine}, {Role: manifest.RoleDecisions, Path: s.decisions}} {
+			if t.Path != "" {
+				t.Recipients = recipients
+				targets = append(targets, t)
 			}
 		}
 	}
