@@ -92,7 +92,7 @@ func (g *gatherer) append(v *vec, lo, hi int) {
 	}
 }
 
-// grow makes room for n more values in the bitmap, if there is one.
+// mark counts n more values, valid or null, in the bitmap, which the first null makes.
 func (g *gatherer) mark(n int, valid bool) {
 	if !valid && g.valid == nil {
 		g.valid = make([]byte, 0, (g.n+n)/8+64)

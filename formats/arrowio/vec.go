@@ -75,7 +75,8 @@ func (v *vec) offset(i int) int {
 	return int(int32(binary.LittleEndian.Uint32(v.offs[4*i:])))
 }
 
-// index returns the dictionary index of value i; -1 for one that no int can hold.
+// index returns the dictionary index of value i, negative for one that no int can
+// hold.
 func (v *vec) index(i int) int { return int(readInt(v.data, i, v.f.width, v.f.signed)) }
 
 // readInt returns integer i of width bytes. Unsigned ones over MaxInt64 come out
