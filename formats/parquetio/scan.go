@@ -83,18 +83,26 @@ func (c *chunk) scan(i int, strays, formulas bool) error {
 	if !f.strays && !f.formulas {
 		return nil
 	}
-	s.strayDone = s.strayDone || f.strays
-	s.formulaDone = s.formulaDone || f.formulas
+	strays, formulas = f.strays, f.formulas
 	if t := c.columns[l.column]; t != nil && l.flat() && l.value == vText {
 		f.view(t.view())
-		return nil
+	} else if err := f.anyPages(i); err != nil {
+		s.strays = nil
+		return err
 	}
-	sc := c.r.getScratch()
-	defer c.r.scratch.Put(sc)
-	err := f.pages(sc, i)
+	s.strayDone = s.strayDone || strays
+	s.formulaDone = s.formulaDone || formulas
+	return nil
+}
+
+// anyPages goes through the leaf's pages, or those of them that need it.
+func (f *finder) anyPages(leaf int) error {
+	s := f.c.r.getScratch()
+	defer f.c.r.scratch.Put(s)
+	err := f.pages(s, leaf)
 	if err == errPassed {
-		s.strays, f.all = nil, true
-		err = f.pages(sc, i)
+		f.scan.strays, f.all = nil, true
+		err = f.pages(s, leaf)
 	}
 	return err
 }
