@@ -130,7 +130,9 @@ func (w *Worker) company(d *Decision, s site, mail []byte) {
 		d.Reasons = d.Reasons.With(DomainMismatch)
 		return
 	}
-	if domain.Shared(s.host, s.path, mail) {
+	// Whoever is at the website's own domain, and not on a page of it, is its staff.
+	own := s.relation >= domain.Subdomain && !s.path
+	if !own && domain.Shared(s.host, s.path, mail) {
 		d.Reasons = d.Reasons.With(WebsiteSharedHost)
 		return
 	}

@@ -92,7 +92,7 @@ func (l *List) company(id uint64) company {
 	}
 	c := company{name: head + " " + strings.ToUpper(tail[:1]) + tail[1:], domain: slug + "." + tld, place: place}
 	switch {
-	case r.in10k(150):
+	case r.in10k(30):
 		c.name, c.domain = "Müller "+c.name, "müller-"+c.domain
 	case r.in10k(1500):
 		c.name += ", " + pick(&r, legalForms) + "."

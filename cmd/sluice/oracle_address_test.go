@@ -95,7 +95,7 @@ func oracleExtract(s string) string {
 			}
 			s = t
 		}
-		if len(s) >= 2 {
+		if utf8.RuneCountInString(s) >= 2 {
 			first, n := utf8.DecodeRuneInString(s)
 			last, m := utf8.DecodeLastRuneInString(s)
 			inner := s[n : len(s)-m]
@@ -222,11 +222,12 @@ func oracleFind(text string) []string {
 		if r < 0x80 {
 			return !(unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("!#$%&'*+-/=?^_`{|}~.", r) || oracleHidden(r))
 		}
-		return unicode.IsSpace(r) && !oracleHidden(r) || unicode.In(r, unicode.Ps, unicode.Pe, unicode.Pi, unicode.Pf)
+		return r == '＠' || unicode.IsSpace(r) && !oracleHidden(r) || unicode.In(r, unicode.Ps, unicode.Pe, unicode.Pi, unicode.Pf)
 	}
 	narrow := func(r rune) bool {
 		return !(r < 0x80 && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._%+-", r)))
 	}
+	usual := func(r rune) bool { return narrow(r) && !oracleHidden(r) }
 	beyond := func(r rune) bool {
 		return r < 0x80 && !(unicode.IsLetter(r) || unicode.IsDigit(r) || r == '.' || r == '-' || r == '_' || oracleHidden(r)) || outer(r)
 	}
@@ -236,22 +237,26 @@ func oracleFind(text string) []string {
 		}
 		left, right := text[:i], text[i+utf8.RuneLen(r):]
 		var heads, tails []string
-		for _, stop := range []func(rune) bool{outer, narrow} {
+		for _, stop := range []func(rune) bool{outer, usual, narrow} {
 			head := left
 			if k := strings.LastIndexFunc(head, stop); k >= 0 {
 				_, n := utf8.DecodeRuneInString(head[k:])
 				head = head[k+n:]
 			}
 			head = strings.TrimLeft(head, ".'`*=?/|{}~")
-			heads = append(heads, head, strings.TrimLeft(head, "_-+.'`*=?/|{}~"))
+			inner := head
+			if k := strings.LastIndexByte(inner, '%'); k >= 0 && k+3 < len(inner) {
+				inner = inner[k+3:] // the escape of a bracket or a space
+			}
+			heads = append(heads, head, strings.TrimLeft(inner, "_-+.'`*=?/|{}~"))
 		}
-		for _, stop := range []func(rune) bool{beyond, narrow} {
+		for _, stop := range []func(rune) bool{beyond, usual, narrow} {
 			tail := right
 			if k := strings.IndexFunc(tail, stop); k >= 0 {
 				tail = tail[:k]
 			}
 			tail = strings.TrimRight(tail, ".'`*=?/|{}~-_")
-			tails = append(tails, tail)
+			tails = append(tails, tail, oracleSentence.ReplaceAllString(tail, ""))
 		}
 		for _, h := range heads {
 			for _, t := range tails {
@@ -261,10 +266,13 @@ func oracleFind(text string) []string {
 			}
 		}
 	}
-	for _, u := range oracleMailto.FindAllString(text, -1) {
-		found = append(found, u)
+	if strings.Contains(text, "%40") {
+		found = append(found, oracleMailto.FindAllString(text, -1)...)
 	}
 	return found
 }
+
+// oracleSentence is the start of a sentence whose space before it is missing.
+var oracleSentence = regexp.MustCompile(`\.+[A-Z][a-z]+$`)
 
 var oracleMailto = regexp.MustCompile(`(?i)mailto:[a-z0-9.!#$%&'*+/=?^_{|}~-]+%40[a-z0-9.-]+`)

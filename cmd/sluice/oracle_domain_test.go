@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"net/netip"
 	"os"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -161,27 +162,38 @@ func oracleReserved(host string) bool {
 	return labels[n-2] == "example" && strings.Contains(" com net org edu ", " "+labels[n-1]+" ")
 }
 
+var oracleScheme = regexp.MustCompile(`(?i)^([^./@?]+://+|mailto:)+`)
+
 // oracleSite is the host of a website cell, what kind of cell it is (missing, ip, host),
 // and whether more than the host is named.
 func oracleSite(cell string) (host, kind string, path bool) {
+	cell = strings.Map(func(r rune) rune {
+		switch {
+		case r == '＠':
+			return '@'
+		case oracleHidden(r) && !unicode.IsSpace(r):
+			return -1
+		}
+		return r
+	}, cell)
 	for value := range strings.FieldsFuncSeq(cell, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;|<>\"", r) }) {
 		value = strings.Trim(value, `'"()[]{}<>`)
 		if strings.Contains(" - -- --- n/a na none null nil unknown ? . http:// https:// 0 x kein keine ", " "+strings.ToLower(value)+" ") {
 			continue
 		}
-		if _, rest, ok := strings.Cut(value, "://"); ok {
-			value = rest
-		}
-		value = strings.TrimPrefix(value, "//")
+		value = strings.TrimLeft(oracleScheme.ReplaceAllString(value, ""), "/")
 		if i := strings.IndexAny(value, "/?#"); i >= 0 {
 			path = strings.Trim(value[i:], "/?#") != ""
 			value = value[:i]
 		}
 		value = value[strings.LastIndexByte(value, '@')+1:]
+		if _, err := netip.ParseAddr(value); err == nil {
+			return value, "ip", path
+		}
 		if i := strings.LastIndexByte(value, ':'); i >= 0 && strings.Trim(value[i+1:], "0123456789") == "" {
 			value = value[:i]
 		}
-		value = strings.TrimRight(value, ".")
+		value = strings.Trim(strings.Trim(value, `'"()[]{}<>`), ".")
 		if _, err := netip.ParseAddr(strings.Trim(value, "[]")); err == nil {
 			return strings.Trim(value, "[]"), "ip", path
 		}

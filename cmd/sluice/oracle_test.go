@@ -356,6 +356,8 @@ func (m *mismatches) manifest(s *manifest.Statement, want []oracleRow) {
 	}
 }
 
+var oracleDefaultRows int64 = 7_000
+
 // oracleRows is how many rows the big comparison has, and the seeds it is made with.
 func oracleRows(t testing.TB) (n int64, seeds []uint64) {
 	if s := os.Getenv("SLUICE_ORACLE_ROWS"); s != "" {
@@ -368,7 +370,7 @@ func oracleRows(t testing.TB) (n int64, seeds []uint64) {
 	if testing.Short() {
 		return 1_000, []uint64{1}
 	}
-	return 7_000, []uint64{1, 2, 3}
+	return oracleDefaultRows, []uint64{1, 2, 3}
 }
 
 // corpusCase is a synthetic list of n rows with suppression lists of several classes

@@ -17,6 +17,7 @@ type chunk struct {
 	first int64 // rows of the file before it
 
 	columns []*textColumn // by top-level column; nil until decoded
+	held    int64         // bytes they take
 
 	scans    []leafScan // by leaf, once strays or formulas were looked for
 	formulas []uint64   // a bit a row: some cell scanned so far is a formula
@@ -28,6 +29,11 @@ type textColumn struct {
 	data  []byte
 	spans []column.Span
 	nulls []bool // len(spans) or 0
+}
+
+// size returns the bytes that the column takes.
+func (t *textColumn) size() int64 {
+	return int64(len(t.data)) + 8*int64(len(t.spans)) + int64(len(t.nulls))
 }
 
 func (t *textColumn) view() column.View {
@@ -62,12 +68,16 @@ func (c *chunk) Decode(views []column.View, cols []int) (_ []column.View, err er
 			return views, fmt.Errorf("%s: column %d is not in the schema", c.r.name, col)
 		}
 		if c.columns[col] == nil {
+			if c.held+8*int64(c.rows) > c.r.o.MaxChunk {
+				return views, c.r.error(c.r.chunkLimit(), c.group, nil)
+			}
 			t := c.r.getColumn(c.rows)
 			if err := c.decode(s, t, col, &at); err != nil {
 				c.r.putColumn(t)
 				return views, c.r.error(err, c.group, at)
 			}
 			c.columns[col] = t
+			c.held += t.size()
 		}
 		views = append(views, c.columns[col].view())
 	}
@@ -82,6 +92,10 @@ func (c *chunk) decode(s *scratch, t *textColumn, col int, at **leaf) error {
 		return c.decodeFlat(s, t, n.leaf)
 	}
 	return c.decodeNested(t, n, at)
+}
+
+func (r *Reader) chunkLimit() error {
+	return fmt.Errorf("%w: its columns take more than %d bytes together", errLimit, r.o.MaxChunk)
 }
 
 // Faults returns nil: a row group is readable as a whole or not at all.

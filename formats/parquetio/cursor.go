@@ -62,6 +62,11 @@ type dataPage struct {
 	base    int // where plain starts in the arena, if it was decoded into one
 }
 
+// size returns the bytes that the page takes in memory.
+func (p *dataPage) size() int64 {
+	return int64(len(p.rep)) + int64(len(p.def)) + 4*int64(len(p.indices)) + int64(len(p.plain))
+}
+
 // A cursor goes through the pages of one leaf's column chunk and checks that they
 // hold what the footer says.
 type cursor struct {

@@ -196,6 +196,20 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestChunkLimit wants the sum over columns to be bounded as well.
+func TestChunkLimit(t *testing.T) {
+	data := encode(t, companies(1, 500), 500)
+	c := chunks(t, openBytes(t, data, Options{MaxChunk: 6000}))[0]
+	for _, cols := range [][]int{{0, 1}, {4}} {
+		if _, err := c.Decode(nil, cols); code(err) != "limit" {
+			t.Errorf("Decode %v: %v, want an error with the code limit", cols, err)
+		}
+	}
+	if _, err := rewriteGroup(c, column.Selection{{Lo: 0, Hi: 400}}); code(err) != "limit" {
+		t.Errorf("rewriteGroup: %v, want an error with the code limit", err)
+	}
+}
+
 // TestOverlap has two columns share their bytes, which would let a small file stand
 // for a large one.
 func TestOverlap(t *testing.T) {

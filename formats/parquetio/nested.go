@@ -18,7 +18,7 @@ func (c *chunk) decodeNested(t *textColumn, n *node, at **leaf) error {
 	defer a.close()
 	for i := range a.leaves {
 		s := c.r.getScratch()
-		a.leaves[i] = leafReader{s: s, cur: c.r.cursor(s, c.g, a.first+i)}
+		a.leaves[i] = leafReader{s: s, cur: c.r.cursor(s, c.g, a.first+i), held: &a.held}
 	}
 	for i := range t.spans {
 		lo := len(a.dst)
@@ -48,6 +48,7 @@ type leafReader struct {
 	i, v int // the next entry and the next value of p
 	w    plainValues
 	done bool
+	held *int64 // bytes of the pages that all leaves of the column are at
 }
 
 // peek returns the next entry's levels; ok is false behind the last one.
@@ -59,8 +60,12 @@ func (l *leafReader) peek() (rep, def uint8, ok bool, err error) {
 		} else if err != nil {
 			return 0, 0, false, err
 		}
+		*l.held -= l.p.size()
 		if err := l.cur.load(&l.p, nil); err != nil {
 			return 0, 0, false, err
+		}
+		if *l.held += l.p.size(); *l.held > l.cur.r.o.MaxChunk {
+			return 0, 0, false, l.cur.r.chunkLimit()
 		}
 		l.i, l.v, l.w = 0, 0, plainValues{b: l.p.plain, width: l.cur.leaf.width}
 	}
@@ -101,6 +106,7 @@ type assembler struct {
 	at     **leaf
 	leaves []leafReader
 	first  int // the leaf that leaves[0] reads
+	held   int64
 	dst    []byte
 }
 

@@ -21,6 +21,7 @@ type Options struct {
 	MaxGroups    int   // row groups; 1 Mi
 	MaxGroupRows int64 // rows of a row group, which is read as one chunk; 16 Mi
 	MaxText      int   // bytes of one column's text in one row group; 1 GiB, at most 4 GiB - 1
+	MaxChunk     int64 // bytes of all columns decoded of one row group, and of a rewritten one; 4 GiB
 }
 
 func (o Options) withDefaults() Options {
@@ -31,6 +32,7 @@ func (o Options) withDefaults() Options {
 	set(&o.MaxGroups, 1<<20, 1<<24)
 	set(&o.MaxGroupRows, 16<<20, 1<<31-1)
 	set(&o.MaxText, 1<<30, 1<<32-1) // column.Span counts in uint32
+	set(&o.MaxChunk, 4<<30, 1<<62)
 	return o
 }
 

@@ -28,12 +28,14 @@ func rewriteGroup(c *chunk, sel column.Selection) (_ *encodedGroup, err error) {
 	g := &encodedGroup{rows: int64(n), columns: make([]encodedColumn, len(c.g.columns)), sorting: c.g.sorting}
 	s := c.r.getScratch()
 	defer c.r.scratch.Put(s)
+	left := c.r.o.MaxChunk
 	for i := range g.columns {
 		at = &c.r.tree.leaves[i]
 		if n == c.rows {
 			g.columns[i], err = c.splice(s, i)
 		} else {
-			g.columns[i], err = c.filter(s, i, sel)
+			g.columns[i], err = c.filter(s, i, sel, left)
+			left -= g.columns[i].size
 		}
 		if err != nil {
 			g.release()
@@ -87,8 +89,9 @@ func (c *chunk) splice(s *scratch, i int) (encodedColumn, error) {
 	}
 }
 
-// filter returns leaf i's column chunk with the selected rows only.
-func (c *chunk) filter(s *scratch, i int, sel column.Selection) (col encodedColumn, err error) {
+// filter returns leaf i's column chunk with the selected rows only, in most bytes
+// at most: an encoding that shrinks its values is not always the one we write.
+func (c *chunk) filter(s *scratch, i int, sel column.Selection, most int64) (col encodedColumn, err error) {
 	src, l := &c.g.columns[i], &c.r.tree.leaves[i]
 	f := columnFilter{
 		l: l, s: s, sel: sel, buf: &s.out,
@@ -113,6 +116,9 @@ func (c *chunk) filter(s *scratch, i int, sel column.Selection) (col encodedColu
 		}
 		if err := f.page(&p, before, int(cur.rows)); err != nil {
 			return col, err
+		}
+		if int64(len(f.b.out)) > most {
+			return col, c.r.chunkLimit()
 		}
 	}
 	if err := f.flush(); err != nil {
