@@ -29,7 +29,7 @@ type screening struct {
 	rejectsContent, annotate, dryRun, quiet bool
 	skipUnchanged                           bool
 	workers                                 int
-	progress                                string
+	progress, memory                        string
 	recipients                              []string
 
 	started  time.Time
@@ -76,6 +76,7 @@ format allows, and accounts for every other row.`,
 	f.StringArrayVar(&s.recipients, "encrypt-to", nil, "encrypt all outputs but the manifest to this age recipient; may be repeated")
 	f.StringVar(&s.digest, "digest", "sha256", "digest of the inputs in the manifest: sha256 or xxh64 (faster)")
 	f.IntVarP(&s.workers, "workers", "j", 0, "rows are screened by this many workers (default: one a processor)")
+	f.StringVar(&s.memory, "memory", "", "memory to aim for in all, such as 512MiB: near it the collector works harder (default: as it comes)")
 	f.StringVar(&s.progress, "progress", "auto", "progress bar on standard error: auto (if it is a terminal), on or off")
 	f.BoolVar(&s.dryRun, "dry-run", false, "screen and count, but write nothing")
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "no warnings, no progress, no summary")
@@ -98,6 +99,11 @@ func (s *screening) run(ctx context.Context) (err error) {
 			err = errors.Join(err, s.recordFailure(err))
 		}
 	}()
+	restore, err := limitMemory(s.memory)
+	if err != nil {
+		return usage(fmt.Errorf("--memory: %w", err), "see sluice screen --help")
+	}
+	defer restore()
 	if err := s.timed("lists", func() (err error) { s.index, err = s.lists(ctx, s.started); return err }); err != nil {
 		return err
 	}
@@ -106,9 +112,12 @@ func (s *screening) run(ctx context.Context) (err error) {
 	}
 	defer s.outputs.Abort()
 	if s.skipUnchanged {
-		if same, err := s.unchanged(); same || err != nil {
-			s.source.Close()
-			return errors.Join(err, errNothingToDo)
+		same, err := s.unchanged()
+		if same && err == nil {
+			err = errNothingToDo
+		}
+		if err != nil {
+			return errors.Join(err, s.source.Close())
 		}
 	}
 	s.heed()
@@ -117,6 +126,9 @@ func (s *screening) run(ctx context.Context) (err error) {
 	var result *pipeline.Result
 	err = s.timed("screen", func() (err error) { result, err = pipeline.Run(ctx, job); return err })
 	bar()
+	if err == nil {
+		err = s.source.Verify() // an input that changed meanwhile
+	}
 	if err != nil {
 		return s.readAs(err)
 	}
