@@ -41,20 +41,32 @@ func (w *Worker) mails(in *Input, out *Outcome) {
 		if len(canon) == 0 {
 			continue
 		}
-		key := w.probes.next(i, address.Canonical, mail)
-		w.hasher.Sum((*[20]byte)(key), canon)
+		key := w.ask(i, address.Canonical, canon)
 		out.Prints[i] = binary.LittleEndian.Uint64(key[:]) | 1
 		if w.s.index == nil {
 			continue
 		}
 		raw, info := raws.At(i), w.rows.infos[i]
 		for _, alt := range w.parser.Alternates(raw, canon, info, w.s.forms) {
-			w.hasher.Sum((*[20]byte)(w.probes.next(i, alt.Form, mail)), alt.Text)
+			w.ask(i, alt.Form, alt.Text)
 		}
 		if info.Status == address.Multiple || info.Status == address.Syntax || info.Status == address.DomainSyntax || lends(canon) {
 			w.text(i, raw, out) // there may be an address somewhere in it
 		}
 	}
+}
+
+// ask gathers the look-ups of one form of an address: that of its SHA-1, and one for
+// each further algorithm with which some list's digests were made. It returns the key
+// of the SHA-1.
+func (w *Worker) ask(row int, form address.Form, text []byte) suppress.Key {
+	key := w.probes.next(row, form, mail)
+	w.hasher.Sum((*[20]byte)(key), text)
+	first := *key
+	for _, a := range w.s.further {
+		*w.probes.next(row, form, mail) = a.AddressKey(text)
+	}
+	return first
 }
 
 // lends reports whether a canonical address starts with a mark that may be its
@@ -78,9 +90,9 @@ func (w *Worker) text(row int, text []byte, out *Outcome) {
 		if len(parsed.Canon) == 0 {
 			continue
 		}
-		w.hasher.Sum((*[20]byte)(w.probes.next(row, address.Canonical, mail)), parsed.Canon)
+		w.ask(row, address.Canonical, parsed.Canon)
 		for _, alt := range w.parser.Alternates(raw, parsed.Canon, parsed.Info, w.s.forms) {
-			w.hasher.Sum((*[20]byte)(w.probes.next(row, alt.Form, mail)), alt.Text)
+			w.ask(row, alt.Form, alt.Text)
 		}
 		if host := parsed.Domain(); host != nil {
 			w.matched(out, row, w.s.index.Domain(host), ExcludedDomain, uint8(address.Canonical))

@@ -43,7 +43,8 @@ type Screener struct {
 	classes []suppress.Class // by ListID
 	match   bool             // the list has a website column
 
-	phones, profiles bool // some list may hold them
+	phones, profiles bool                 // some list may hold them
+	further          []suppress.Algorithm // that rows are hashed with, beside SHA-1
 }
 
 // New returns a Screener for o.
@@ -61,6 +62,11 @@ func New(o Options) *Screener {
 	}
 	if s.index != nil {
 		s.phones, s.profiles = s.index.Holds(suppress.Phone), s.index.Holds(suppress.Profile)
+		for _, a := range s.index.Algorithms() {
+			if a != suppress.SHA1 {
+				s.further = append(s.further, a)
+			}
+		}
 		s.classes = append(s.classes, 0)
 		for _, l := range s.index.Lists() {
 			s.classes = append(s.classes, l.Class)

@@ -153,6 +153,7 @@ func (l *loader) describe(info *ListInfo) {
 		for k, n := range f.entries {
 			info.Entries[k] += n
 		}
+		info.Algorithms |= f.algorithms
 		info.Traps += f.traps
 		info.Comments += f.comments
 		info.Blanks += f.blanks
@@ -185,7 +186,6 @@ const emptyHint = "if nobody is meant to be on it, leave the list out"
 // check applies the guards that need the whole list.
 func (l *loader) check(spec *ListSpec, info *ListInfo) error {
 	var total, last int64
-	var foreign [numAlgorithms]Lines
 	var long, zeros, cut Lines
 	var counts []claim
 	for _, c := range l.chunks {
@@ -196,9 +196,6 @@ func (l *loader) check(spec *ListSpec, info *ListInfo) error {
 		zeros.append(f.zeros)
 		cut.append(f.cut)
 		counts = append(counts, f.counts...)
-		for a := range foreign {
-			foreign[a].append(f.foreign[a])
-		}
 	}
 	if long.Total > 0 {
 		return spec.fail(&ListError{Code: Damaged, Lines: long, What: "a line of more than 1 MiB",
@@ -225,13 +222,6 @@ func (l *loader) check(spec *ListSpec, info *ListInfo) error {
 		case c.want != c.textHash:
 			return spec.fail(&ListError{Code: Damaged, Lines: Lines{1, []int64{c.line}},
 				What: "the text above does not have the SHA-256 that the comment gives", Hint: "fetch the list again"})
-		}
-	}
-	for a, lines := range foreign {
-		if lines.Total > 0 {
-			return spec.fail(&ListError{Code: WrongDigest, Lines: lines,
-				What: fmt.Sprintf("digests of %s, which rows are not compared with", Algorithm(a)),
-				Hint: "ask for the list as SHA-1 of the lower-case address, or as plain addresses"})
 		}
 	}
 	if n := info.Refused.Total; n > 0 && (spec.Class.Sealed() || n > 100 || n*100 > total) {

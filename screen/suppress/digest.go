@@ -1,14 +1,19 @@
 package suppress
 
 import (
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
+	"strings"
 )
 
 // An Algorithm is a hash that lists of digests are made with.
 type Algorithm uint8
 
-// The algorithms. A list's digests are looked up only if they are SHA-1.
+// The algorithms. Numbers are part of the index file.
 const (
 	SHA1 Algorithm = iota
 	MD5
@@ -19,13 +24,14 @@ const (
 
 var algorithms = [numAlgorithms]struct {
 	name    string
+	prefix  string // of what a key is made from
 	size    int    // in bytes
 	nothing string // the digest of no bytes at all, in hex
 }{
-	SHA1:   {"SHA-1", 20, "da39a3ee5e6b4b0d3255bfef95601890afd80709"},
-	MD5:    {"MD5", 16, "d41d8cd98f00b204e9800998ecf8427e"},
-	SHA256: {"SHA-256", 32, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
-	SHA512: {"SHA-512", 64, "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce" +
+	SHA1:   {"SHA-1", "", 20, "da39a3ee5e6b4b0d3255bfef95601890afd80709"},
+	MD5:    {"MD5", "md5:", 16, "d41d8cd98f00b204e9800998ecf8427e"},
+	SHA256: {"SHA-256", "sha256:", 32, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+	SHA512: {"SHA-512", "sha512:", 64, "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce" +
 		"47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e"},
 }
 
@@ -37,8 +43,90 @@ func (a Algorithm) String() string {
 	return "unknown"
 }
 
-// maxDigestText is the longest text of a digest without prefix: SHA-512 in hex.
-const maxDigestText = 128
+// Size returns the length of a digest in bytes.
+func (a Algorithm) Size() int { return algorithms[a].size }
+
+// ParseAlgorithm returns the algorithm of that name; letter case, hyphens and
+// underscores do not matter.
+func ParseAlgorithm(name string) (Algorithm, bool) {
+	bare := strings.NewReplacer("-", "", "_", "")
+	want := bare.Replace(strings.TrimSpace(name))
+	for a := range numAlgorithms {
+		if strings.EqualFold(bare.Replace(algorithms[a].name), want) {
+			return a, true
+		}
+	}
+	return 0, false
+}
+
+// AddressKey returns the key under which a digest made with a from the canonical
+// address stands in an index: for SHA-1 the digest itself, so that an address in full
+// has the same key. It does not allocate.
+func (a Algorithm) AddressKey(canon []byte) Key {
+	switch a {
+	case MD5:
+		sum := md5.Sum(canon)
+		return DigestKey(MD5, sum[:])
+	case SHA256:
+		sum := sha256.Sum256(canon)
+		return DigestKey(SHA256, sum[:])
+	case SHA512:
+		sum := sha512.Sum512(canon)
+		return DigestKey(SHA512, sum[:])
+	}
+	return sha1.Sum(canon)
+}
+
+// DigestKey returns the key of a digest made with a: a SHA-1 digest is a key, and of
+// one of another algorithm the key is the SHA-1 of the algorithm's name ("md5:",
+// "sha256:", "sha512:") and the digest's bytes, so that an index has one kind of key.
+// The digest must have a's size. It does not allocate.
+func DigestKey(a Algorithm, digest []byte) Key {
+	if a == SHA1 {
+		return Key(digest)
+	}
+	var buf [8 + sha512.Size]byte
+	return sha1.Sum(append(append(buf[:0], algorithms[a].prefix...), digest...))
+}
+
+// An AlgorithmSet is a set of algorithms: bit i is set for algorithm i.
+type AlgorithmSet uint8
+
+// With returns the set with a added.
+func (s AlgorithmSet) With(a Algorithm) AlgorithmSet { return s | 1<<a }
+
+// Has reports whether a is in the set.
+func (s AlgorithmSet) Has(a Algorithm) bool { return s>>a&1 != 0 }
+
+// List returns the algorithms of the set in their order.
+func (s AlgorithmSet) List() (all []Algorithm) {
+	for a := range numAlgorithms {
+		if s.Has(a) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// String returns the algorithms' names, divided by commas.
+func (s AlgorithmSet) String() string {
+	var names []string
+	for _, a := range s.List() {
+		names = append(names, a.String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// algorithmsOf returns the algorithms with which rows must be hashed to be found in
+// lists: SHA-1, which is also the key of what is given in full, and those of their
+// digests.
+func algorithmsOf(lists []ListInfo) AlgorithmSet {
+	set := AlgorithmSet(0).With(SHA1)
+	for i := range lists {
+		set |= lists[i].Algorithms
+	}
+	return set
+}
 
 // parseDigest reads a digest as tools write them: hex in any case or padded base64,
 // after any of the usual prefixes, with or without a count behind a colon. It returns

@@ -10,14 +10,13 @@ type Code string
 
 // The codes.
 const (
-	Missing     Code = "missing"          // no such file
-	Unreadable  Code = "unreadable"       // the file or its format cannot be read
-	NoEntries   Code = "empty"            // no entry in it
-	Stale       Code = "stale"            // older than its MaxAge
-	Damaged     Code = "damaged"          // cut short, or not what its checksum says
-	BadLines    Code = "unreadable_lines" // more unreadable lines than its class allows
-	WrongDigest Code = "algorithm"        // digests of an algorithm that cannot be looked up
-	TooLarge    Code = "limit"            // more entries or lists than an index holds
+	Missing    Code = "missing"          // no such file
+	Unreadable Code = "unreadable"       // the file or its format cannot be read
+	NoEntries  Code = "empty"            // no entry in it
+	Stale      Code = "stale"            // older than its MaxAge
+	Damaged    Code = "damaged"          // cut short, or not what its checksum says
+	BadLines   Code = "unreadable_lines" // more unreadable lines than its class allows
+	TooLarge   Code = "limit"            // more entries or lists than an index holds
 )
 
 // A ListError is a list that must not be used: the run has to stop. It never quotes

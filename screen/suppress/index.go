@@ -150,12 +150,12 @@ func (x *Index) Empty() bool { return len(x.keys) == 0 && x.domains.len() == 0 }
 func (x *Index) Holds(k Kind) bool { return k < NumKinds && x.kinds[k] > 0 }
 
 // Algorithms returns the hash algorithms a row's forms must be hashed with to be
-// found: none for an index of domains only.
+// found, SHA-1 first: none for an index of domains only.
 func (x *Index) Algorithms() []Algorithm {
 	if len(x.keys) == 0 {
 		return nil
 	}
-	return []Algorithm{SHA1}
+	return algorithmsOf(x.lists).List()
 }
 
 // Filter returns the filter. A key is tested with TestLocations(Locations(k, Cap())).

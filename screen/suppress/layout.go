@@ -261,7 +261,7 @@ func (l *layout) look(recs [][][]byte, r *reader) int {
 				if bytes.IndexByte(rec[i], '@') >= 0 {
 					t.certain++
 				}
-			case keyed, trap, otherDigest:
+			case keyed, trap:
 				t.certain++
 			}
 		}

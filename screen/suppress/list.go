@@ -8,7 +8,7 @@ type Kind uint8
 // The kinds of entries. Names are part of the manifest format.
 const (
 	Address Kind = iota // an e-mail address in full
-	Digest              // the SHA-1 of something, mostly of an address
+	Digest              // the digest of something, mostly of an address
 	Domain              // a domain; covers its subdomains
 	Phone               // a telephone number in E.164 form
 	Profile             // the URL of a profile
@@ -45,6 +45,7 @@ type ListInfo struct {
 
 	Lines      int64           // of the text, comments and blank ones included; records of a packed list
 	Entries    [NumKinds]int64 // values taken, by kind, repeats included
+	Algorithms AlgorithmSet    // of its digests
 	Duplicates int64           // values that the list had before
 	Traps      int64           // digests of nothing, as blank cells give them: dropped
 	Comments   int64           // lines that start with #

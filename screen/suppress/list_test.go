@@ -137,6 +137,13 @@ var accepted = []struct {
 	{"csv, French", "date;courriel\n1/1/2024;jane@widgets.example\n", jane, ""},
 	{"csv, Spanish", "fecha\tcorreo electrónico\n1/1/2024\tjane@widgets.example\n", jane, ""},
 	{"csv, digests", "id,sha1\n7," + janeHex + "\n", jane, ""},
+	{"MD5", june + "\n" + digestLine(md5.New) + "\n", jane + " " + june, "joe@widgets.example"},
+	{"MD5 with prefix", "{MD5}" + strings.ToUpper(digestLine(md5.New)) + "\n", jane, june},
+	{"SHA-256", digestLine(sha256.New) + ":12\n", jane, june},
+	{"SHA-256 in base64", base64.StdEncoding.EncodeToString(sumOf(sha256.New, jane)), jane, june},
+	{"SHA-512 in base64", base64.StdEncoding.EncodeToString(sumOf(sha512.New, jane)), jane, june},
+	{"SHA-512", "sha-512: " + digestLine(sha512.New), jane, june},
+	{"column of MD5", "id,md5\n1," + digestLine(md5.New) + "\n", jane, june},
 	{"csv, digests of two kinds", "md5,sha1\nd8578edf8458ce06fbc5bb76a58c5ca4," + janeHex + "\n", jane, ""},
 	{"csv without header", "7,jane@widgets.example,x\n8,june@widgets.example,y\n", jane + " " + june, ""},
 	{"csv with an unknown header", "Kontakt,Wann\njane@widgets.example,gestern\njune@widgets.example,heute\n", jane + " " + june, ""},
@@ -171,7 +178,12 @@ func found(x *Index, what string) bool {
 	case strings.Contains(what, "/"):
 		k = ProfileKey([]byte(what))
 	default:
-		k = AddressKey([]byte(what))
+		for _, a := range x.Algorithms() {
+			if k = a.AddressKey([]byte(what)); x.Lookup(&k) != 0 {
+				return true
+			}
+		}
+		return false
 	}
 	return x.Lookup(&k) != 0
 }
@@ -269,14 +281,6 @@ var refused = []struct {
 		"list.txt:1: list list.txt (opt_out): the line is neither an address, a domain, a digest, a telephone number nor a profile", []int64{1}},
 	{"a name that looks like a domain", ListSpec{}, "john.smith\n", BadLines,
 		"list.txt:1: list list.txt (opt_out): the line is neither an address, a domain, a digest, a telephone number nor a profile", []int64{1}},
-	{"MD5", ListSpec{}, jane + "\n" + digestLine(md5.New) + "\n", WrongDigest,
-		"list.txt:2: list list.txt (opt_out): digests of MD5, which rows are not compared with", []int64{2}},
-	{"SHA-256", ListSpec{}, jane + "\n" + digestLine(sha256.New) + "\n", WrongDigest,
-		"list.txt:2: list list.txt (opt_out): digests of SHA-256, which rows are not compared with", []int64{2}},
-	{"SHA-512 in base64", ListSpec{}, base64.StdEncoding.EncodeToString(sumOf(sha512.New, jane)), WrongDigest,
-		"list.txt:1: list list.txt (opt_out): digests of SHA-512, which rows are not compared with", []int64{1}},
-	{"column of MD5", ListSpec{}, "id,md5\n1," + digestLine(md5.New) + "\n", WrongDigest,
-		"list.txt:2: list list.txt (opt_out): digests of MD5, which rows are not compared with", []int64{2}},
 	{"wrong prefix", ListSpec{}, "md5:" + janeHex, BadLines,
 		"list.txt:1: list list.txt (opt_out): the line is neither an address, a domain, a digest, a telephone number nor a profile", []int64{1}},
 	{"two addresses in a line", ListSpec{}, jane + " " + june + "\n", BadLines,
@@ -387,7 +391,7 @@ func TestListInfo(t *testing.T) {
 	}
 	want := ListInfo{
 		ID: 1, Name: "out.csv", Path: "lists/out.csv", Class: DoNotSell, Scope: "acme",
-		Lines: 13, Entries: [NumKinds]int64{Address: 2, Digest: 1, Domain: 3, Phone: 1}, Duplicates: 2, Traps: 2,
+		Lines: 13, Entries: [NumKinds]int64{Address: 2, Digest: 1, Domain: 3, Phone: 1}, Algorithms: 1 << SHA1, Duplicates: 2, Traps: 2,
 		Comments: 1, Blanks: 2,
 		Warnings: []Warning{
 			{7, "a record without an entry in the columns that are read"},

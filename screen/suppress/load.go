@@ -43,7 +43,7 @@ type findings struct {
 	entries                        [NumKinds]int64
 	traps, comments, blanks, total int64 // total: records that are neither comment nor blank
 	refused                        Lines
-	foreign                        [numAlgorithms]Lines // digests that cannot be looked up
+	algorithms                     AlgorithmSet // of the digests
 	odd                            []oddity
 	counts                         []claim // "# count: N"
 	long                           Lines   // longer than maxLine
@@ -361,14 +361,15 @@ func (f *findings) take(v *value, line int64) {
 	switch v.verdict {
 	case trap:
 		f.traps++
-	case otherDigest:
-		f.foreign[v.alg].add(line)
 	case hosted:
 		f.entries[Domain]++
 		f.hosts = append(f.hosts, v.host...)
 		f.hostEnds = append(f.hostEnds, uint32(len(f.hosts)))
 	case keyed:
 		f.entries[v.kind]++
+		if v.kind == Digest {
+			f.algorithms = f.algorithms.With(v.alg)
+		}
 		f.keys = append(f.keys, v.key)
 	}
 	if v.odd != "" {
@@ -425,6 +426,7 @@ func (l *loader) runPacked(ctx context.Context) error {
 			f.keys = append(f.keys, k)
 		}
 		f.entries[Digest] = int64(len(f.keys))
+		f.algorithms = f.algorithms.With(SHA1)
 		f.total = c.lines
 		l.lines += c.lines
 		l.chunks = append(l.chunks, c)

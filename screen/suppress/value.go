@@ -13,12 +13,11 @@ import (
 type verdict uint8
 
 const (
-	unreadable  verdict = iota // none of what a list may hold
-	blank                      // nothing
-	keyed                      // an entry that is looked up by key
-	hosted                     // a domain
-	trap                       // the digest of nothing
-	otherDigest                // a digest of an algorithm that cannot be looked up
+	unreadable verdict = iota // none of what a list may hold
+	blank                     // nothing
+	keyed                     // an entry that is looked up by key
+	hosted                    // a domain
+	trap                      // the digest of nothing
 )
 
 // A value is what was read from a cell. host is valid until the next read.
@@ -27,8 +26,9 @@ type value struct {
 	kind    Kind
 	key     Key
 	host    []byte
-	alg     Algorithm // of a trap or otherDigest
+	alg     Algorithm // of a digest or trap
 	odd     string    // why the entry may be a mistake; empty for most
+	why     string    // why the cell is unreadable
 }
 
 // A role is what the cells of a column are expected to be. It settles the few cells
@@ -60,9 +60,9 @@ const maxValue = 2048
 func (r *reader) read(cell []byte, as role, v *value) {
 	v.odd = ""
 	if decodeKey(&v.key, cell) { // most cells of most lists
-		v.verdict, v.kind = keyed, Digest
+		v.verdict, v.kind, v.alg = keyed, Digest, SHA1
 		if SHA1.isNothing(v.key[:]) {
-			v.verdict, v.alg = trap, SHA1
+			v.verdict = trap
 		}
 		return
 	}
@@ -118,11 +118,9 @@ func (r *reader) readDigest(cell []byte, v *value) bool {
 		return false
 	case alg.isNothing(digest):
 		v.verdict, v.alg = trap, alg
-	case alg != SHA1:
-		v.verdict, v.alg = otherDigest, alg
 	default:
-		v.verdict, v.kind = keyed, Digest
-		copy(v.key[:], digest)
+		v.verdict, v.kind, v.alg = keyed, Digest, alg
+		v.key = DigestKey(alg, digest)
 	}
 	return true
 }
