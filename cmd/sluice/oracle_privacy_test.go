@@ -126,7 +126,7 @@ func TestSealedLeaveNoTrace(t *testing.T) {
 		"refused":      {"--website-column", "no such column"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, n := plantedCase(t, 3_000)
+			c, n := plantedCase(t, oracleDefaultRows/3)
 			c.args = args
 			dir, tmp := t.TempDir(), t.TempDir()
 			t.Setenv("TMPDIR", tmp)

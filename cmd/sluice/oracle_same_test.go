@@ -91,7 +91,7 @@ func timeless(t *testing.T, s manifest.Statement) string {
 
 // TestSameBytes: the same bytes come out at any number of workers and any block size.
 func TestSameBytes(t *testing.T) {
-	planted, _ := plantedCase(t, 2_000)
+	planted, _ := plantedCase(t, oracleDefaultRows/3)
 	for name, c := range map[string]*oracleCase{
 		"torture": {list: tortureList("\r\n"), comma: ',', lists: tortureLists, aliases: tortureAliases},
 		"corpus":  planted,
@@ -123,7 +123,7 @@ func TestSameBytes(t *testing.T) {
 
 // TestSameAnswerAcrossFormats: a list in any format is screened alike.
 func TestSameAnswerAcrossFormats(t *testing.T) {
-	list := corpus.Options{Seed: 21, Rows: 3_000, Clean: true}
+	list := corpus.Options{Seed: 21, Rows: oracleDefaultRows / 3, Clean: true}
 	var b strings.Builder
 	if err := corpus.WriteCSV(&b, list); err != nil {
 		t.Fatal(err)

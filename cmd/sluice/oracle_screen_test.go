@@ -189,7 +189,7 @@ func (o *oracleRun) row(rec *oracleRecord) (oracleRow, string) {
 func (o *oracleRun) wishes(rec *oracleRecord, a oracleAddress, reasons map[string]bool) {
 	raw := rec.cells[o.email]
 	o.mail(oracleForms(raw, a), reasons)
-	if a.status != "" || strings.Contains(a.local, "=") || strings.IndexFunc(a.local, oracleWord) > 0 {
+	if a.status != "" || strings.Contains(a.local, "=") || a.local != "" && strings.IndexFunc(a.local, oracleWord) != 0 {
 		o.text(raw, reasons) // not a plain address: there may be one in it
 	}
 	if a.hasAt {

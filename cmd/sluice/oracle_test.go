@@ -356,6 +356,7 @@ func (m *mismatches) manifest(s *manifest.Statement, want []oracleRow) {
 	}
 }
 
+// oracleDefaultRows is the size of a list; lists that are screened often are smaller.
 var oracleDefaultRows int64 = 7_000
 
 // oracleRows is how many rows the big comparison has, and the seeds it is made with.
