@@ -1,8 +1,6 @@
 package parquetio
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -16,56 +14,6 @@ import (
 const maxPageValues = 64 << 20
 
 var errCounts = errors.New("its pages hold other values than the footer counts")
-
-// A scratch is what one goroutine needs to work through pages: coders and buffers
-// that are kept from page to page and from chunk to chunk.
-type scratch struct {
-	enc      columnEncoder // its codec also decompresses
-	pages    pageReader
-	page     []byte // a decompressed page
-	plain    []byte // its values, brought into PLAIN
-	rep, def []byte
-	indices  []uint32
-	dict     dictionary
-	out      pageBuffer
-}
-
-// A dictionary is the decoded dictionary page of a column chunk.
-type dictionary struct {
-	ok     bool
-	n      int
-	body   []byte   // the values in PLAIN
-	starts []uint32 // BYTE_ARRAY: where each value's bytes start in body, and, 4 bytes short of the next one's start, end
-	width  int
-}
-
-// value returns entry i.
-func (d *dictionary) value(i uint32) []byte {
-	if d.width > 0 {
-		return d.body[int(i)*d.width:][:d.width:d.width]
-	}
-	lo, hi := d.starts[i], d.starts[i+1]-4
-	return d.body[lo:hi:hi]
-}
-
-// A dataPage is a decoded data page.
-type dataPage struct {
-	n        int    // entries, nulls included
-	values   int    // entries that are not null
-	rep, def []byte // levels; nil if all rep are 0 or all def are the leaf's maxDef
-
-	// One of these holds the values: indices into the dictionary, or PLAIN with a
-	// byte for a boolean.
-	coded   bool
-	indices []uint32
-	plain   []byte
-	base    int // where plain starts in the arena, if it was decoded into one
-}
-
-// size returns the bytes that the page takes in memory.
-func (p *dataPage) size() int64 {
-	return int64(len(p.rep)) + int64(len(p.def)) + 4*int64(len(p.indices)) + int64(len(p.plain))
-}
 
 // A cursor goes through the pages of one leaf's column chunk and checks that they
 // hold what the footer says.
@@ -195,62 +143,6 @@ func (r *Reader) textLimit() error {
 	return fmt.Errorf("%w: its text takes more than %d bytes", errLimit, r.o.MaxText)
 }
 
-func (c *cursor) loadDict(h *pageHeader) error {
-	if c.walk {
-		c.dict.ok = true
-		if h.hasCRC {
-			_, err := c.s.pages.body(h)
-			return err
-		}
-		c.s.pages.skip(h)
-		return nil
-	}
-	b, err := c.inflate(h, nil)
-	if err != nil {
-		return err
-	}
-	// The page's buffer becomes the dictionary's, and the other way round.
-	c.s.page, c.s.dict.body = c.s.dict.body[:cap(c.s.dict.body)], b
-	d, n := c.dict, int(h.numValues)
-	d.width, d.n = c.leaf.width, n
-	if c.leaf.typ == format.Boolean || h.encoding != format.Plain && h.encoding != format.PlainDictionary {
-		return fmt.Errorf("%w: a dictionary that is not plain", errPageHeader)
-	}
-	if d.width > 0 {
-		if n > len(b)/d.width {
-			return errValues
-		}
-	} else if d.starts, err = stringStarts(d.starts[:0], b, n); err != nil {
-		return err
-	}
-	d.ok = true
-	return nil
-}
-
-// stringStarts appends where each of the n strings in b starts, and one more.
-func stringStarts(dst []uint32, b []byte, n int) ([]uint32, error) {
-	if n > len(b)/4 {
-		return nil, errValues
-	}
-	if cap(dst) < n+1 {
-		dst = make([]uint32, 0, n+1)
-	}
-	at := 0
-	for range n {
-		if len(b)-at < 4 {
-			return nil, errValues
-		}
-		size := int(binary.LittleEndian.Uint32(b[at:]))
-		at += 4
-		dst = append(dst, uint32(at))
-		if size > len(b)-at {
-			return nil, errValues
-		}
-		at += size
-	}
-	return append(dst, uint32(at+4)), nil
-}
-
 // load decodes the page at hand into p. If arena is not nil and the page holds
 // PLAIN values, they are decoded to its end and stay there; everything else in p
 // is valid until the next page.
@@ -313,58 +205,4 @@ func (c *cursor) load(p *dataPage, arena *[]byte) error {
 		}
 	}
 	return nil
-}
-
-func countLevel(levels []byte, level uint8) int { return bytes.Count(levels, []byte{level}) }
-
-// levels decodes the levels at the start of a page and returns what follows.
-func (c *cursor) levels(p *dataPage, b []byte) (rest []byte, err error) {
-	h, l := &c.head, c.leaf
-	repLen, defLen := int(h.repLen), int(h.defLen)
-	v2 := h.typ == format.DataPageV2
-	if l.maxRep > 0 {
-		if p.rep, b, err = c.level(&c.s.rep, b, p.n, l.maxRep, 0, v2, repLen, h.repEncoding); err != nil {
-			return nil, err
-		}
-	} else if v2 {
-		b = b[repLen:]
-	}
-	if l.maxDef > 0 {
-		if p.def, b, err = c.level(&c.s.def, b, p.n, l.maxDef, l.maxDef, v2, defLen, h.defEncoding); err != nil {
-			return nil, err
-		}
-	} else if v2 {
-		b = b[defLen:]
-	}
-	return b, nil
-}
-
-func (c *cursor) level(dst *[]byte, b []byte, n int, most, fill uint8, v2 bool, v2Len int, enc format.Encoding) (levels, rest []byte, err error) {
-	size := v2Len
-	switch {
-	case v2:
-	case enc == format.BitPacked:
-		levels, size, err = decodeOldLevels(*dst, b, n, most)
-		if err != nil {
-			return nil, nil, err
-		}
-		*dst = levels
-		return levels, b[size:], nil
-	case enc == format.RLE:
-		if len(b) < 4 || uint64(binary.LittleEndian.Uint32(b)) > uint64(len(b)-4) {
-			return nil, nil, errLevels
-		}
-		size = int(binary.LittleEndian.Uint32(b))
-		b = b[4:]
-	default:
-		return nil, nil, errLevels
-	}
-	levels, err = decodeLevels(*dst, b[:size], n, most, fill)
-	if err != nil {
-		return nil, nil, err
-	}
-	if levels != nil {
-		*dst = levels
-	}
-	return levels, b[size:], nil
 }

@@ -1,9 +1,6 @@
 package parquetio
 
 import (
-	"io"
-	"unicode/utf8"
-
 	"github.com/parquet-go/parquet-go/format"
 
 	"sluice/formats"
@@ -38,64 +35,6 @@ func (c *chunk) decodeNested(t *textColumn, n *node, at **leaf) error {
 	}
 	t.data = a.dst
 	return a.end()
-}
-
-// A leafReader goes through one leaf's entries.
-type leafReader struct {
-	s    *scratch
-	cur  cursor
-	p    dataPage
-	i, v int // the next entry and the next value of p
-	w    plainValues
-	done bool
-	held *int64 // bytes of the pages that all leaves of the column are at
-}
-
-// peek returns the next entry's levels; ok is false behind the last one.
-func (l *leafReader) peek() (rep, def uint8, ok bool, err error) {
-	for l.i == l.p.n && !l.done {
-		if err := l.cur.next(); err == io.EOF {
-			l.done = true
-			break
-		} else if err != nil {
-			return 0, 0, false, err
-		}
-		*l.held -= l.p.size()
-		if err := l.cur.load(&l.p, nil); err != nil {
-			return 0, 0, false, err
-		}
-		if *l.held += l.p.size(); *l.held > l.cur.r.o.MaxChunk {
-			return 0, 0, false, l.cur.r.chunkLimit()
-		}
-		l.i, l.v, l.w = 0, 0, plainValues{b: l.p.plain, width: l.cur.leaf.width}
-	}
-	if l.done {
-		return 0, 0, false, nil
-	}
-	def = l.cur.leaf.maxDef
-	if l.p.rep != nil {
-		rep = l.p.rep[l.i]
-	}
-	if l.p.def != nil {
-		def = l.p.def[l.i]
-	}
-	return rep, def, true, nil
-}
-
-// take passes the entry that peek saw and returns its value; nil for a null.
-func (l *leafReader) take() ([]byte, error) {
-	def := l.p.def
-	i := l.i
-	l.i++
-	if def != nil && def[i] != l.cur.leaf.maxDef {
-		return nil, nil
-	}
-	if l.p.coded {
-		v := l.cur.dict.value(l.p.indices[l.v])
-		l.v++
-		return v, nil
-	}
-	return l.w.next()
 }
 
 // An assembler puts rows together from the leaves below one column (Melnik et al.,
@@ -378,68 +317,4 @@ func (a *assembler) quoted(l *leaf, v []byte) error {
 	a.dst, err = l.appendText(a.dst, v)
 	a.dst = append(a.dst, '"')
 	return err
-}
-
-const hexDigits = "0123456789abcdef"
-
-// appendQuoted appends s as a JSON string (RFC 8259), escaping what must be.
-func appendQuoted(dst, s []byte) []byte {
-	dst = append(dst, '"')
-	if !utf8.Valid(s) {
-		s = appendUTF8(nil, s)
-	}
-	for _, c := range s {
-		switch {
-		case c == '"' || c == '\\':
-			dst = append(dst, '\\', c)
-		case c >= ' ':
-			dst = append(dst, c)
-		case c == '\n':
-			dst = append(dst, '\\', 'n')
-		case c == '\t':
-			dst = append(dst, '\\', 't')
-		case c == '\r':
-			dst = append(dst, '\\', 'r')
-		default:
-			dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
-		}
-	}
-	return append(dst, '"')
-}
-
-// listElement returns what the elements of a LIST are, or nil if n is no LIST. The
-// rules for how older writers shaped lists are those of LogicalTypes.md.
-func listElement(n *node) *node {
-	const convList = 3
-	if n.el.logical.id != logicalList && n.el.converted != convList || len(n.children) != 1 {
-		return nil
-	}
-	rep := n.children[0]
-	switch {
-	case !rep.repeated():
-		return nil
-	case rep.leaf >= 0 || len(rep.children) != 1,
-		rep.el.name == "array" || rep.el.name == n.el.name+"_tuple",
-		rep.children[0].repeated():
-		return rep
-	}
-	return rep.children[0]
-}
-
-// mapEntry returns the key and value of a MAP whose keys are plain, or nil.
-func mapEntry(n *node) (key, value *node) {
-	const convMap, convMapKeyValue = 1, 2
-	if n.el.logical.id != logicalMap && n.el.converted != convMap && n.el.converted != convMapKeyValue ||
-		len(n.children) != 1 {
-		return nil, nil
-	}
-	kv := n.children[0]
-	if !kv.repeated() || len(kv.children) < 1 || len(kv.children) > 2 ||
-		kv.children[0].leaf < 0 || kv.children[0].el.repetition != format.Required {
-		return nil, nil
-	}
-	if len(kv.children) == 2 {
-		value = kv.children[1]
-	}
-	return kv.children[0], value
 }

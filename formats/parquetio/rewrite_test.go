@@ -88,6 +88,9 @@ func testRewrite(t *testing.T, data []byte, n int) {
 // TestRewriteLongPages makes pages long enough to be split, and some values longer
 // than a page.
 func TestRewriteLongPages(t *testing.T) {
+	if raceEnabled {
+		t.Skip("slow, and nothing runs beside it")
+	}
 	type row struct {
 		S string   `parquet:"s"`
 		L []string `parquet:"l,list"`
