@@ -226,8 +226,8 @@ func TestVerify(t *testing.T) {
 		{"list", all, edit("list.txt", "d@", "x@"), []string{"list list.txt"}},
 		{"count", all, edit("m.json", `"kept": 2`, `"kept": 3`), []string{"accounting.read", "outputs", "content_digest"}},
 		{"name", all, edit("m.json", `"role": "email"`, `"role": "phone"`), []string{"content_digest"}},
-		{"schema", all, edit("m.json", `"sequence": 1`, `"sequence": 0`), []string{"/predicate/chain/sequence", "chain"}},
-		{"case", all, edit("m.json", `"sealed": 1`, `"Sealed": 1`), []string{"/predicate/accounting", "/predicate/accounting", "content_digest"}},
+		{"schema", all, edit("m.json", `"sequence": 1`, `"sequence": 0`), []string{"schema", "chain"}},
+		{"case", all, edit("m.json", `"sealed": 1`, `"Sealed": 1`), []string{"schema", "content_digest"}},
 	} {
 		path := write(t, sample())
 		c.change(t, path)
