@@ -8,16 +8,29 @@ import (
 // A Code names the kind of a ListError, for programs.
 type Code string
 
-// The codes.
+// The codes. Those that are guards can be allowed for a reason, by ListSpec.Allow.
 const (
-	Missing    Code = "missing"          // no such file
+	Missing    Code = "missing"          // guard: no such file
 	Unreadable Code = "unreadable"       // the file or its format cannot be read
-	NoEntries  Code = "empty"            // no entry in it
-	Stale      Code = "stale"            // older than its MaxAge
-	Damaged    Code = "damaged"          // cut short, or not what its checksum says
-	BadLines   Code = "unreadable_lines" // more unreadable lines than its class allows
-	TooLarge   Code = "limit"            // more entries or lists than an index holds
+	NoEntries  Code = "empty"            // guard: no entry in it
+	Stale      Code = "stale"            // guard: older than its MaxAge
+	Shrunk     Code = "shrunk"           // guard: smaller by more than MaxShrink
+	Rollback   Code = "rollback"         // guard: older than the one used before
+	Scope      Code = "scope"            // guard: of another tenant or campaign
+	Canary     Code = "canary"           // guard: an entry that must be there is not
+	Damaged    Code = "damaged"          // guard, where its text can be read: cut short, or not what its checksum says
+	BadLines   Code = "unreadable_lines" // guard: more unreadable lines than its class allows
+	TooLarge   Code = "limit"            // more entries, lists or bytes than are taken
 )
+
+// Guard reports whether the code is of a check that a list may be allowed to fail.
+func (c Code) Guard() bool {
+	switch c {
+	case Missing, NoEntries, Stale, Shrunk, Rollback, Scope, Canary, Damaged, BadLines:
+		return true
+	}
+	return false
+}
 
 // A ListError is a list that must not be used: the run has to stop. It never quotes
 // what the list holds.

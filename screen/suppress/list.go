@@ -22,17 +22,44 @@ func (k Kind) String() string { return kindNames[k] }
 
 // A ListSpec says which list to load and what is known of it.
 type ListSpec struct {
-	Path  string // the file; for AddReader the name to use in messages
+	Path  string // the file or folder; for AddReader the name to use in messages
 	Name  string // how the manifest calls it; the file's base name if empty
 	Class Class
-	Scope string // tenant or campaign the list belongs to; empty for all
 
+	// Scope is the tenant or campaign the list belongs to; empty for all, unless a
+	// comment "# scope: …" in the list says more. RunScope is the tenant or campaign of
+	// the run; if it is empty, scopes are not checked. A list of scope acme may be used
+	// in runs of the scopes acme and acme/spring.
+	Scope, RunScope string
+
+	// Packed is the algorithm of a file of packed digests, and so the size of its
+	// records. Digests in text say themselves what they are.
+	Packed Algorithm
+
+	// AsOf is when the list was current. If zero, a comment "# as-of: …" in the list
+	// says so, else a date in the file's name, else its modification time.
+	AsOf time.Time
 	// MaxAge refuses a list whose as-of time lies further back from Now; 0 for no
 	// limit. Now is needed then.
 	MaxAge time.Duration
 	Now    time.Time
-	// AsOf is when the list was current. If zero, the file's modification time.
-	AsOf time.Time
+	// NotBefore is the as-of time of the list when it was last used: an older one has
+	// been rolled back. Zero to not check.
+	NotBefore time.Time
+
+	// Previous is how many distinct entries the list had when it was last used, 0 to
+	// not check. It may have lost MaxShrink per cent of them since.
+	Previous  int64
+	MaxShrink int
+
+	// Canaries are keys that the list must hold, beside those that its own comments
+	// ("# canary: …", in its first 64 KiB) and the file Path + ".canary" name.
+	Canaries []Key
+
+	// Allow lets the list pass checks that it fails, by the code of their error, for a
+	// reason, which ListInfo.Overrides records. Codes that name no Guard cannot be
+	// allowed.
+	Allow map[Code]string
 }
 
 // A ListInfo is what was found in a list.
@@ -48,17 +75,24 @@ type ListInfo struct {
 	Algorithms AlgorithmSet    // of its digests
 	Duplicates int64           // values that the list had before
 	Traps      int64           // digests of nothing, as blank cells give them: dropped
+	Skipped    int64           // records of an export that says they may be contacted, and padding of range folders
 	Comments   int64           // lines that start with #
 	Blanks     int64           // blank lines, and records whose columns are blank
 	Refused    Lines           // lines that could not be read
+	Causes     []Cause         // why; ascending by first line
+
+	Members []Member // of an archive, in its order; nil for other files
 
 	Warnings []Warning // worth a look; ascending by line, at most maxLines of each kind
 
 	Layout Layout
 
 	AsOf       time.Time // zero if not known
-	AsOfSource string    // "given", "file time" or ""
+	AsOfSource string    // set, header, file_name, modified, or "" if not known
 	MaxAge     time.Duration
+
+	Canaries  int        // how many the list had to hold, and held
+	Overrides []Override // checks that the list failed and was allowed to
 
 	SHA256 string // of the file as stored, lower-case hex
 	Bytes  int64  // of the file as stored
@@ -75,11 +109,35 @@ func (l *ListInfo) Total() int64 {
 
 // A Layout is how a list was read.
 type Layout struct {
-	Compression string   // none, gzip, zstd
-	Encoding    string   // utf-8, utf-16le, utf-16be, windows-1252, binary
+	Format      string   // text, csv, packed, json, range-folder, parquet, …, or the sender whose export it is
+	Compression string   // none, gzip, zstd, zip
+	Encoding    string   // utf-8, utf-16le, utf-16be, windows-1252, binary, mixed
 	Delimiter   string   // empty for one value a line
 	Header      bool     // the first record names the columns
 	Columns     []string // names, or numbers from 1, of the columns that were read; nil for one value a line
+}
+
+// A Cause is why lines could not be read.
+type Cause struct {
+	What  string
+	Lines Lines
+}
+
+// A Member is a file in an archive.
+type Member struct {
+	Name    string
+	Layout  Layout
+	Lines   int64
+	Entries int64
+	Refused Lines
+	Skipped string // why its entries do not count; empty if they do
+}
+
+// An Override is a check that a list failed, and why that was allowed.
+type Override struct {
+	Code   Code
+	What   string // what is wrong with the list
+	Reason string // as given
 }
 
 // Lines is a set of lines by its size and its first members.
