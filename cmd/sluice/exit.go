@@ -21,8 +21,8 @@ import (
 const (
 	exitOK          = 0
 	exitFailure     = 1 // I/O or internal: nothing published, worth another try
-	exitGate        = 3 // a gate was breached: nothing published
-	exitList        = 4 // a suppression list is missing, empty, stale, shrunk or damaged
+	exitGate        = 3 // a gate was breached, or a guard of a suppression list: nothing published
+	exitList        = 4 // a suppression list cannot be read, or not be compiled
 	exitVerify      = 5 // verification failed
 	exitLocked      = 6 // another run holds the outputs
 	exitUsage       = 64
@@ -68,7 +68,7 @@ func explained(err error) *failure {
 	case errors.As(err, &gate):
 		return &failure{exit: exitGate, code: "gate", err: err, hint: "nothing was published; run without the gate to see which rows they are"}
 	case errors.As(err, &list):
-		return &failure{exit: exitList, code: "list_" + string(list.Code), err: err, hint: list.Hint}
+		return explainedList(err, list)
 	case errors.Is(err, pipeline.ErrLocked):
 		return &failure{exit: exitLocked, code: "locked", err: err, hint: "wait for the other run to end"}
 	case errors.Is(err, pipeline.ErrClosedPipe):
