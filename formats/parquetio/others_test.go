@@ -2,6 +2,7 @@ package parquetio
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -94,6 +95,33 @@ func TestOthersRewritten(t *testing.T) {
 		}
 		if r := openBytes(t, out, Options{}); r.meta.createdBy == openBytes(t, data, Options{}).meta.createdBy {
 			t.Errorf("%s: created_by is the source's", name)
+		}
+	}
+}
+
+// TestStraysBehindDictionary has a find on a page behind pages that were passed
+// over because their dictionary holds none.
+func TestStraysBehindDictionary(t *testing.T) {
+	data, err := os.ReadFile("testdata/fallback/list.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range chunks(t, openBytes(t, data, Options{})) {
+		f := finder{c: c, l: &c.r.tree.leaves[1], scan: new(leafScan), strays: true}
+		if err := f.pages(c.r.getScratch(), 1); err != errPassed {
+			t.Errorf("the file does not test what it shall: %v", err)
+		}
+		cells, err := c.Strays(nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, cell := range cells {
+			if want := fmt.Sprintf("user%d@x.test", 100+i); cell.Row != 100+i || string(cell.Text) != want {
+				t.Fatalf("stray %d: row %d", i, cell.Row)
+			}
+		}
+		if len(cells) != 100 {
+			t.Errorf("%d strays, want 100", len(cells))
 		}
 	}
 }
