@@ -29,20 +29,20 @@ type listing struct {
 
 func (l *listing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVarP(&l.suppress, "suppress", "s", nil, "suppression list, as `[CLASS=]PATH`; may be repeated; classes: opt_out (default), erasure, objection, …")
-	f.DurationVar(&l.maxAge, "max-age", 0, "refuse suppression lists older than this, such as 24h; 0 for no limit")
-	f.StringVar(&l.from, "from", "", "input format: csv, tsv, parquet or arrow (default: recognised)")
-	f.StringVar(&l.encoding, "encoding", "", "text encoding: utf-8, utf-16le, utf-16be or windows-1252 (default: recognised)")
-	f.StringVar(&l.delimiter, "delimiter", "", "cell delimiter, one character or tab (default: recognised)")
-	f.StringVar(&l.quote, "quote", "", "quote character (default \")")
-	f.StringVar(&l.header, "header", "auto", "whether the first record names the columns: auto, yes or no")
+	f.StringArrayVarP(&l.suppress, "suppress", "s", nil, "suppression list; may be repeated; `[CLASS=]PATH`: opt_out (default), erasure, …")
+	f.DurationVar(&l.maxAge, "max-age", 0, "refuse suppression lists older than `AGE`, such as 24h")
+	f.StringVar(&l.from, "from", "", "input `FORMAT`: csv, tsv, parquet or arrow (default: recognised)")
+	f.StringVar(&l.encoding, "encoding", "", "`NAME` of the encoding: utf-8, utf-16le, utf-16be, windows-1252 (default: recognised)")
+	f.StringVar(&l.delimiter, "delimiter", "", "`CHAR` between cells, or tab (default: recognised)")
+	f.StringVar(&l.quote, "quote", "", "`CHAR` around cells (default \")")
+	f.StringVar(&l.header, "header", "auto", "`auto|yes|no`: whether the first record names the columns")
 	for role, use := range map[screen.Role]string{screen.Email: "the business address", screen.Website: "the company's website or domain", screen.Country: "the country"} {
-		f.StringVar(&l.columns[role], role.String()+"-column", "", "column of "+use+", by name or number (default: by header)")
+		f.StringVar(&l.columns[role], role.String()+"-column", "", "column of "+use+", by `NAME` or number (default: by header)")
 	}
-	f.StringVar(&l.aliases, "alias-domains", "", "file of further mail domains of companies: company-domain: mail-domain …")
-	f.StringVar(&l.targets, "targets", "", "file of the company domains to keep")
-	f.StringVar(&l.allow, "allow-domains", "", "file of domains that are never taken for mailbox providers")
-	f.StringVar(&l.deny, "deny-domains", "", "file of domains that always are")
+	f.StringVar(&l.aliases, "alias-domains", "", "`FILE` of further mail domains of companies: company-domain: mail-domain …")
+	f.StringVar(&l.targets, "targets", "", "`FILE` of the company domains to keep")
+	f.StringVar(&l.allow, "allow-domains", "", "`FILE` of domains that are never taken for mailbox providers")
+	f.StringVar(&l.deny, "deny-domains", "", "`FILE` of domains that always are")
 }
 
 // reading returns the options for opening the list.

@@ -50,10 +50,11 @@ and writes a cleaned list plus a manifest that accounts for every row.`,
 		SilenceErrors:     true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return p.environment(cmd) },
 	}
-	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "how messages are written on standard error: text or json")
+	root.PersistentFlags().StringVar(&p.logFormat, "log-format", "text", "form of messages on standard error, `text|json`")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(plainly(err), "see sluice "+strings.TrimPrefix(cmd.CommandPath(), "sluice ")+" --help")
 	})
+	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(p.screenCommand(), p.explainCommand(), p.verifyCommand(), p.manifestCommand(), p.genCommand(), p.versionCommand())
 	return root
 }
@@ -64,6 +65,21 @@ func plainly(err error) error {
 	what, _, _ = strings.Cut(what, ": time: ")
 	return errors.New(what)
 }
+
+// usageTemplate is cobra's, with the examples last, where the eye is.
+const usageTemplate = `Usage:{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} [command]
+
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+
+Flags:
+{{.Flags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasExample}}
+
+Examples:
+{{.Example}}{{end}}
+`
 
 // help is what a command does that only groups others.
 func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
