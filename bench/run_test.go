@@ -12,6 +12,7 @@ import (
 	"sluice/formats/anyio"
 	"sluice/pipeline"
 	"sluice/screen"
+	"sluice/screen/suppress"
 )
 
 // runRows is the list of the end-to-end benchmarks; -short makes it small, so that
@@ -121,7 +122,7 @@ func BenchmarkRun(b *testing.B) {
 					var s *screen.Screener
 					copyList(b, in, out, func(schema formats.Schema) pipeline.Worker {
 						roles, _ := screen.FindRoles(schema.Names(), nil)
-						s = screen.New(screen.Options{Index: x, Roles: roles})
+						s = screen.New(screen.Options{Indexes: []*suppress.Index{x}, Roles: roles})
 						return s.Worker()
 					})
 				}

@@ -123,7 +123,7 @@ func BenchmarkStage(b *testing.B) {
 	})
 	b.Run("read+decode+screen", func(b *testing.B) {
 		b.SetBytes(size)
-		w := screen.New(screen.Options{Index: index(), Roles: roles}).Worker()
+		w := screen.New(screen.Options{Indexes: []*suppress.Index{index()}, Roles: roles}).Worker()
 		var views []column.View
 		var in screen.Input
 		var out screen.Outcome

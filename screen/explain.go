@@ -87,7 +87,7 @@ func (x *explainer) find(rule, evidence string, reasons ...Reason) {
 
 func (x *explainer) wishes(matches []Match) {
 	const rule = "suppression"
-	if x.s.index == nil || len(x.s.index.Lists()) == 0 {
+	if len(x.s.lists) == 0 {
 		x.e.Findings = append(x.e.Findings, Finding{Rule: rule, Answer: "off", Evidence: "no suppression list was given"})
 		return
 	}
@@ -97,7 +97,7 @@ func (x *explainer) wishes(matches []Match) {
 			continue
 		}
 		hit = true
-		l := x.s.index.Lists()[m.List-1]
+		l := x.s.lists[m.List-1]
 		what := "an address in the row"
 		switch m.Reason {
 		case ExcludedDomain:
@@ -112,7 +112,7 @@ func (x *explainer) wishes(matches []Match) {
 		x.find(rule, fmt.Sprintf("%s is on list %s (%s), found in its %s form", what, l.Name, l.Class, address.Form(m.Form)), m.Reason)
 	}
 	if !hit {
-		x.find(rule, fmt.Sprintf("neither an address in the row nor its domains, numbers or profiles are on any of %d lists", len(x.s.index.Lists())))
+		x.find(rule, fmt.Sprintf("neither an address in the row nor its domains, numbers or profiles are on any of %d lists", len(x.s.lists)))
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 // hostFacts is what the tables and lists say about one host.
 type hostFacts struct {
-	hit    suppress.Hit
+	hit    suppress.Hit // in the first index
 	entry  domain.Entry
 	listed bool
 	kind   domain.Kind
@@ -63,8 +63,8 @@ func (s *Screener) facts(host []byte) hostFacts {
 	f.entry, _, f.listed = s.tables.Lookup(host)
 	reg, kind := domain.Registrable(host)
 	f.kind, f.reg = kind, uint8(min(len(reg), 255))
-	if s.index != nil {
-		f.hit = s.index.Domain(host)
+	if len(s.indexes) > 0 {
+		f.hit = s.indexes[0].Domain(host)
 	}
 	return f
 }

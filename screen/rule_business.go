@@ -31,12 +31,14 @@ func (w *Worker) business(in *Input, out *Outcome) {
 		var mf hostFacts
 		if mail != nil {
 			mf = w.hosts.facts(mail)
-			w.matched(out, i, mf.hit, ExcludedDomain, 0)
+			w.covered(out, i, mail, mf.hit, ExcludedDomain)
 		}
 		var s site
 		if w.s.match {
 			s = w.site(websites.At(i), mail, mf)
-			w.matched(out, i, s.facts.hit, ExcludedCompany, 0)
+			if s.kind == domain.SiteHost {
+				w.covered(out, i, s.host, s.facts.hit, ExcludedCompany)
+			}
 		}
 		if !ok {
 			continue

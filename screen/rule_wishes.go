@@ -15,7 +15,7 @@ import (
 func (w *Worker) wishes(in *Input, out *Outcome) {
 	w.probes.reset()
 	w.mails(in, out)
-	if w.s.index != nil {
+	if len(w.s.indexes) > 0 {
 		for _, c := range in.Strays {
 			w.text(c.Row, c.Text, out)
 		}
@@ -43,7 +43,7 @@ func (w *Worker) mails(in *Input, out *Outcome) {
 		}
 		key := w.ask(i, address.Canonical, canon)
 		out.Prints[i] = binary.LittleEndian.Uint64(key[:]) | 1
-		if w.s.index == nil {
+		if len(w.s.indexes) == 0 {
 			continue
 		}
 		raw, info := raws.At(i), w.rows.infos[i]
@@ -95,7 +95,7 @@ func (w *Worker) text(row int, text []byte, out *Outcome) {
 			w.ask(row, alt.Form, alt.Text)
 		}
 		if host := parsed.Domain(); host != nil {
-			w.matched(out, row, w.s.index.Domain(host), ExcludedDomain, uint8(address.Canonical))
+			w.covered(out, row, host, w.s.indexes[0].Domain(host), ExcludedDomain)
 		}
 	}
 }
@@ -144,28 +144,43 @@ func (w *Worker) profiles(in *Input) {
 	}
 }
 
-// lookup asks the index about everything gathered.
+// lookup asks the indexes about everything gathered.
 func (w *Worker) lookup(out *Outcome) {
 	p := &w.probes
 	p.hits = grow(p.hits, len(p.keys))
 	w.stats = suppress.Stats{}
-	w.s.index.LookupBatch(p.keys, p.hits, &w.stats)
+	for k := range w.s.indexes {
+		x := &w.s.indexes[k]
+		x.LookupBatch(p.keys, p.hits, &w.stats)
+		for i, h := range p.hits {
+			if h != 0 {
+				w.matched(out, int(p.rows[i]), x, h, [...]Reason{mail: ExcludedEmail, phone: ExcludedPhone, profile: ExcludedSocial}[p.kinds[i]], p.forms[i])
+			}
+		}
+	}
 	out.BloomHits, out.FalsePositives = w.stats.FilterHits, w.stats.FalsePositives
-	for i, h := range p.hits {
+}
+
+// covered records the lists that hold the host or a domain above it. What the first
+// index says of it is known; there is seldom another.
+func (w *Worker) covered(out *Outcome, row int, host []byte, first suppress.Hit, excluded Reason) {
+	for k := range w.s.indexes {
+		x, h := &w.s.indexes[k], first
+		if k > 0 {
+			h = x.Domain(host)
+		}
 		if h != 0 {
-			w.matched(out, int(p.rows[i]), h, [...]Reason{mail: ExcludedEmail, phone: ExcludedPhone, profile: ExcludedSocial}[p.kinds[i]], p.forms[i])
+			w.matched(out, row, x, h, excluded, uint8(address.Canonical))
 		}
 	}
 }
 
-// matched records that a row is on the lists of h; excluded is the reason if such a
-// list is of no special class.
-func (w *Worker) matched(out *Outcome, row int, h suppress.Hit, excluded Reason, form uint8) {
-	if h == 0 {
-		return
-	}
-	for _, l := range w.s.index.Members(h) {
-		out.Matches = append(out.Matches, Match{Row: row, Reason: reasonOf(w.s.classes[l], excluded), List: l, Form: form})
+// matched records that a row is on the lists of h in x; excluded is the reason if such
+// a list is of no special class.
+func (w *Worker) matched(out *Outcome, row int, x *index, h suppress.Hit, excluded Reason, form uint8) {
+	for _, l := range x.Members(h) {
+		l += x.before
+		out.Matches = append(out.Matches, Match{Row: row, Reason: reasonOf(w.s.lists[l-1].Class, excluded), List: l, Form: form})
 	}
 }
 

@@ -23,7 +23,9 @@ import (
 // Options say what a Screener checks. The zero value checks everything that needs
 // no further file, against the embedded tables, with no suppression list.
 type Options struct {
-	Index   *suppress.Index // suppression lists; nil for none
+	// Indexes are the suppression lists. A row is looked up in all of them. Lists are
+	// numbered through: those of the second index follow on those of the first.
+	Indexes []*suppress.Index
 	Tables  *domain.Tables  // mailbox providers; nil for the embedded ones
 	Aliases *domain.Aliases // further mail domains of companies; may be nil
 	Targets *domain.Targets // the companies to keep; nil for all
@@ -34,14 +36,14 @@ type Options struct {
 
 // A Screener holds what all workers of a run share. It is read-only.
 type Screener struct {
-	index   *suppress.Index
+	indexes []index
+	lists   []suppress.ListInfo // of all indexes: list id is lists[id-1]
 	tables  *domain.Tables
 	aliases *domain.Aliases
 	targets *domain.Targets
 	forms   address.FormSet
 	policy  *Policy
-	classes []suppress.Class // by ListID
-	match   bool             // the list has a website column
+	match   bool // the list has a website column
 
 	phones, profiles bool                 // some list may hold them
 	further          []suppress.Algorithm // that rows are hashed with, beside SHA-1
@@ -49,7 +51,7 @@ type Screener struct {
 
 // New returns a Screener for o.
 func New(o Options) *Screener {
-	s := &Screener{index: o.Index, tables: o.Tables, aliases: o.Aliases, targets: o.Targets,
+	s := &Screener{tables: o.Tables, aliases: o.Aliases, targets: o.Targets,
 		forms: o.Forms, policy: o.Policy, match: len(o.Roles[Website]) > 0}
 	if s.tables == nil {
 		s.tables = domain.Embedded()
@@ -60,19 +62,29 @@ func New(o Options) *Screener {
 	if s.policy == nil {
 		s.policy = DefaultPolicy()
 	}
-	if s.index != nil {
-		s.phones, s.profiles = s.index.Holds(suppress.Phone), s.index.Holds(suppress.Profile)
-		for _, a := range s.index.Algorithms() {
-			if a != suppress.SHA1 {
-				s.further = append(s.further, a)
-			}
+	var algorithms suppress.AlgorithmSet
+	for _, x := range o.Indexes {
+		s.indexes = append(s.indexes, index{x, suppress.ListID(len(s.lists))})
+		s.lists = append(s.lists, x.Lists()...)
+		s.phones = s.phones || x.Holds(suppress.Phone)
+		s.profiles = s.profiles || x.Holds(suppress.Profile)
+		for _, a := range x.Algorithms() {
+			algorithms = algorithms.With(a)
 		}
-		s.classes = append(s.classes, 0)
-		for _, l := range s.index.Lists() {
-			s.classes = append(s.classes, l.Class)
+	}
+	for _, a := range algorithms.List() {
+		if a != suppress.SHA1 {
+			s.further = append(s.further, a)
 		}
 	}
 	return s
+}
+
+// An index is one of the indexes that rows are looked up in, and how many lists those
+// before it have.
+type index struct {
+	*suppress.Index
+	before suppress.ListID
 }
 
 // Policy returns what the screener's reasons lead to.

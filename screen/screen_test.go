@@ -137,7 +137,7 @@ func TestReasons(t *testing.T) {
 				in.Strays = []column.Cell{{Text: []byte(tt.stray)}}
 			}
 			var out Outcome
-			s := New(Options{Index: index, Aliases: aliases, Roles: map[Role][]int{Website: {1}}})
+			s := New(Options{Indexes: []*suppress.Index{index}, Aliases: aliases, Roles: map[Role][]int{Website: {1}}})
 			if err := s.Worker().Screen(in, &out); err != nil {
 				t.Fatal(err)
 			}
@@ -153,7 +153,7 @@ func TestReasons(t *testing.T) {
 
 // TestBroken: a broken record is searched for addresses before it may go to quarantine.
 func TestBroken(t *testing.T) {
-	s := New(Options{Index: testIndex(t, map[string]string{"erasure": sha("gone@kelpfoods.com")})})
+	s := New(Options{Indexes: []*suppress.Index{testIndex(t, map[string]string{"erasure": sha("gone@kelpfoods.com")})}})
 	for text, want := range map[string]string{
 		`Max,"gone@kelpfoods.com,x`:           "erased",
 		`Max;mailto:GONE@kelpfoods.com;`:      "erased",
@@ -176,7 +176,7 @@ func TestBroken(t *testing.T) {
 
 // TestExplain: an explanation's verdict is the screening's.
 func TestExplain(t *testing.T) {
-	s := New(Options{Index: testIndex(t, map[string]string{"opt_out": "kelpdata.com"}), Roles: map[Role][]int{Website: {1}}})
+	s := New(Options{Indexes: []*suppress.Index{testIndex(t, map[string]string{"opt_out": "kelpdata.com"})}, Roles: map[Role][]int{Website: {1}}})
 	e, err := s.Explain(One(map[Role]string{Email: "ann@kelpdata.com", Website: "kelpdata.com"}), 0)
 	if err != nil {
 		t.Fatal(err)

@@ -122,7 +122,7 @@ func (l *listing) screener(index *suppress.Index, schema *formats.Schema) (*scre
 
 // judge makes a Screener for columns with these roles.
 func (l *listing) judge(index *suppress.Index, roles map[screen.Role][]int) (s *screen.Screener, err error) {
-	o := screen.Options{Index: index, Roles: roles}
+	o := screen.Options{Indexes: []*suppress.Index{index}, Roles: roles}
 	if o.Tables, err = tables(l.allow, l.deny); err != nil {
 		return nil, err
 	}
