@@ -27,8 +27,7 @@ type Builder struct {
 	chunk   int // size of chunks, for tests; chunkSize if zero
 	lists   []ListInfo
 	runs    []run // one a list with keys
-	domains map[string]uint16
-	names   int64 // bytes of the domains
+	domains domainSet
 	sets    setTable
 }
 
@@ -252,9 +251,6 @@ func (b *Builder) keep(chunks []*chunk, spec *ListSpec, info *ListInfo) error {
 	if err != nil {
 		return spec.fail(&ListError{Code: TooLarge, What: err.Error(), Err: err})
 	}
-	if b.domains == nil {
-		b.domains = map[string]uint16{}
-	}
 	var blocks [][]Key
 	var n int
 	for _, c := range chunks {
@@ -265,7 +261,7 @@ func (b *Builder) keep(chunks []*chunk, spec *ListSpec, info *ListInfo) error {
 		}
 		lo := uint32(0)
 		for _, hi := range f.hostEnds {
-			if repeat, err := b.addDomain(f.hosts[lo:hi], set, info.ID); err != nil {
+			if repeat, err := b.domains.insert(f.hosts[lo:hi], set, &b.sets); err != nil {
 				return spec.fail(&ListError{Code: TooLarge, What: err.Error(), Err: err})
 			} else if repeat {
 				info.Duplicates++
@@ -285,25 +281,6 @@ func (b *Builder) keep(chunks []*chunk, spec *ListSpec, info *ListInfo) error {
 	return nil
 }
 
-func (b *Builder) addDomain(host []byte, set uint16, id ListID) (repeat bool, err error) {
-	was, ok := b.domains[string(host)]
-	if ok {
-		if b.sets.has(was, id) {
-			return true, nil
-		}
-		if set, err = b.sets.union(was, set); err != nil {
-			return false, err
-		}
-	}
-	if !ok {
-		if b.names += int64(len(host)); b.names > math.MaxUint32 {
-			return false, errManyNames
-		}
-	}
-	b.domains[string(host)] = set
-	return false, nil
-}
-
 // Build returns the index of all lists added. The Builder is empty afterwards.
 func (b *Builder) Build() (*Index, error) {
 	all, err := mergeRuns(b.runs, &b.sets)
@@ -313,18 +290,12 @@ func (b *Builder) Build() (*Index, error) {
 	if len(all.keys) > maxKeys {
 		return nil, errors.New("the lists have more than 4,294,967,295 entries together")
 	}
-	if err := inheritSets(b.domains, &b.sets); err != nil {
+	x := newIndex(all)
+	if x.domains, err = b.domains.sorted(&b.sets); err != nil {
 		return nil, err
 	}
-	x := newIndex(all.keys, all.eachSet())
-	x.domains = newDomainSet(b.domains)
-	x.setEnds, x.setMembers = b.sets.flat()
-	x.lists = b.lists
-	for _, l := range b.lists {
-		for k, n := range l.Entries {
-			x.kinds[k] += n
-		}
-	}
+	x.number(&b.sets)
+	x.describe(b.lists)
 	*b = Builder{Workers: b.Workers, chunk: b.chunk}
 	return x, nil
 }

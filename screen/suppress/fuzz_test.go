@@ -15,7 +15,7 @@ import (
 func flat(x *Index) []byte {
 	var b bytes.Buffer
 	for _, part := range []any{x.words, x.keys, x.buckets, x.sets, x.domains.slots, x.domains.ends, x.domains.names,
-		x.domains.sets, x.setEnds, x.setMembers} {
+		x.domains.sets, x.domains.own, x.setEnds, x.setMembers} {
 		binary.Write(&b, binary.LittleEndian, part)
 	}
 	return b.Bytes()

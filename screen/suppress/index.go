@@ -1,28 +1,42 @@
 package suppress
 
 import (
+	"runtime/debug"
+	"slices"
+
 	"github.com/bits-and-blooms/bloom/v3"
 )
 
-// An Index is one or more lists compiled for look-ups. It never changes, and all its
-// methods may be called concurrently. The zero Index holds nothing.
+// An Index is one or more lists compiled for look-ups, by a Builder or from a file that
+// Open maps. It never changes, and all its methods but Close may be called
+// concurrently. The zero Index holds nothing.
 //
-// What it knows lies in flat arrays of fixed-size little elements, so that a file
-// with the same arrays can be mapped and used as it is.
+// What it knows lies in flat arrays of fixed-size little elements, which are the
+// sections of an index file (FORMAT.md): a mapped file is used as it is.
+//
+// Of a mapped file each page is compared with its checksum before the first look-up
+// that reads it. Where it differs, or the file cannot be read any more, the look-up
+// panics with a *ListError, because an answer would be a guess and silence would mail
+// somebody who asked not to be.
 type Index struct {
 	words   []uint64 // the filter, in blocks of eight
 	keys    []Key    // ascending, no repeats
 	buckets []uint32 // prefix table of keys
-	sets    []uint16 // of key i: the set of lists that hold it
+	sets    []uint16 // of key i: the set of lists that hold it; nil if it is set for all
+	set     uint16
 
 	domains domainSet
 
 	setEnds    []uint32 // of set i: its members end at setEnds[i]
 	setMembers []ListID
 
-	lists  []ListInfo
-	kinds  [NumKinds]int64
-	filter *bloom.BloomFilter // over words
+	lists    []ListInfo
+	removals []Removed
+	kinds    [NumKinds]int64
+	filter   *bloom.BloomFilter // over words
+
+	file  *mapping  // what Open mapped; nil for an Index that was built
+	pages *pageSums // pages of the file that may not have been checked; nil if all were
 }
 
 // Stats counts what LookupBatch did. FalsePositives is how many look-ups passed the
@@ -44,14 +58,28 @@ func (x *Index) Lookup(k *Key) Hit {
 	if len(x.keys) == 0 {
 		return 0
 	}
+	if x.file != nil {
+		var hit [1]Hit
+		var st Stats
+		x.LookupBatch([]Key{*k}, hit[:], &st)
+		return hit[0]
+	}
 	locs := Locations(k, x.filter.Cap())
 	if !x.filter.TestLocations(locs[:]) {
 		return 0
 	}
 	if i := find(x.keys, x.buckets, k); i >= 0 {
-		return Hit(x.sets[i])
+		return x.at(i)
 	}
 	return 0
+}
+
+// at returns the hit that key i is.
+func (x *Index) at(i int) Hit {
+	if x.sets == nil {
+		return Hit(x.set)
+	}
+	return Hit(x.sets[i])
 }
 
 // batch is how many keys LookupBatch works on at once: enough that the few that pass
@@ -72,6 +100,9 @@ func (x *Index) LookupBatch(keys []Key, hits []Hit, st *Stats) {
 	if len(x.keys) == 0 {
 		return
 	}
+	if x.file != nil {
+		defer x.file.catch(debug.SetPanicOnFault(true))
+	}
 	for len(keys) > 0 {
 		n := min(len(keys), batch)
 		x.lookupSome(keys[:n], hits[:n], st)
@@ -87,6 +118,9 @@ func (x *Index) lookupSome(keys []Key, hits []Hit, st *Stats) {
 		words  = x.words
 		blocks = len(words) / wordsPerBlock
 	)
+	if x.pages != nil {
+		x.pages.needBlocks(keys, blocks)
+	}
 	// Storing first and counting after keeps a branch out that is wrong half the time.
 	for i := range keys {
 		w, v := filterBits(&keys[i], blocks)
@@ -110,11 +144,18 @@ func (x *Index) lookupSome(keys []Key, hits []Hit, st *Stats) {
 	passed := rows[:n]
 	for j, i := range passed {
 		b := scale(keys[i].head(), len(x.buckets)-1)
+		x.pages.need(keyBuckets, 4*b, 8)
 		ranges[j] = [2]uint32{x.buckets[b], x.buckets[b+1]}
 	}
 	for j, i := range passed {
-		if at := findIn(x.keys, int(ranges[j][0]), int(ranges[j][1]), &keys[i]); at >= 0 {
-			hits[i] = Hit(x.sets[at])
+		lo, hi := int(ranges[j][0]), int(ranges[j][1])
+		if lo > hi || hi > len(x.keys) {
+			panic(x.file.damaged("its prefix table is out of order"))
+		}
+		x.pages.need(keySection, lo*len(Key{}), (hi-lo)*len(Key{}))
+		if at := findIn(x.keys, lo, hi, &keys[i]); at >= 0 {
+			x.pages.need(keySets, 2*at, 2)
+			hits[i] = x.at(at)
 		} else {
 			st.FalsePositives++
 		}
@@ -123,7 +164,12 @@ func (x *Index) lookupSome(keys []Key, hits []Hit, st *Stats) {
 
 // Domain returns which lists cover the host, in canonical form: those with an entry for
 // the host itself or for any domain above it. It does not allocate.
-func (x *Index) Domain(host []byte) Hit { return x.domains.lookup(host) }
+func (x *Index) Domain(host []byte) Hit {
+	if x.file != nil && x.domains.len() > 0 {
+		defer x.file.catch(debug.SetPanicOnFault(true))
+	}
+	return x.domains.lookup(host)
+}
 
 // Members returns the lists that a hit stands for, ascending. The result must not be
 // changed.
@@ -163,13 +209,48 @@ func (x *Index) Algorithms() []Algorithm {
 // without keys.
 func (x *Index) Filter() *bloom.BloomFilter { return x.filter }
 
-// newIndex puts the filter and the prefix table before sorted keys.
-func newIndex(keys []Key, sets []uint16) *Index {
-	x := &Index{keys: keys, sets: sets}
-	if len(keys) > 0 {
-		x.words = newFilter(keys)
-		x.buckets = newBuckets(keys)
+// newIndex puts the filter and the prefix table before a run.
+func newIndex(r run) *Index {
+	x := &Index{keys: r.keys, sets: r.sets, set: r.set}
+	if len(r.keys) > 0 {
+		x.words = newFilter(r.keys)
+		x.buckets = newBuckets(r.keys)
 		x.filter = wrapFilter(x.words)
 	}
 	return x
+}
+
+// number gives the sets of lists the numbers that they have in a file.
+func (x *Index) number(t *setTable) {
+	var used usedSets
+	switch {
+	case len(x.keys) == 0:
+		x.sets, x.set = nil, 0
+	case x.sets == nil:
+		used[x.set] = true
+	default:
+		used.mark(x.sets)
+	}
+	used.mark(x.domains.sets)
+	used.mark(x.domains.own)
+	n := t.number(&used)
+	n.apply(x.sets)
+	n.apply(x.domains.sets)
+	n.apply(x.domains.own)
+	x.set = n.number[x.set]
+	if x.sets != nil && !slices.ContainsFunc(x.sets, func(s uint16) bool { return s != x.sets[0] }) {
+		x.sets, x.set = nil, x.sets[0]
+	}
+	x.setEnds, x.setMembers = n.ends, n.members
+}
+
+// describe takes over what is known of the lists.
+func (x *Index) describe(lists []ListInfo) {
+	x.lists = lists
+	x.kinds = [NumKinds]int64{}
+	for i := range lists {
+		for k, n := range lists[i].Entries {
+			x.kinds[k] += n
+		}
+	}
 }

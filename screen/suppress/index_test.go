@@ -51,9 +51,25 @@ func randomKeys(n int, rng *rand.Rand) []Key {
 func indexOf(keys []Key) *Index {
 	sorted, _ := sortKeys([][]Key{slices.Clone(keys)}, 2)
 	r := run{keys: sorted, set: 1}
-	x := newIndex(r.keys, r.eachSet())
+	x := newIndex(r)
 	x.setEnds, x.setMembers = []uint32{0, 1}, []ListID{1}
 	return x
+}
+
+// newDomainSet returns the set of the hosts given, all of them on lists 1 to 9 by their
+// number.
+func newDomainSet(hosts map[string]uint16) domainSet {
+	var sets setTable
+	for id := range ListID(9) {
+		sets.single(id + 1)
+	}
+	var d domainSet
+	for host, set := range hosts {
+		d.insert([]byte(host), set, &sets)
+	}
+	d, _ = d.sorted(&sets)
+	copy(d.sets, d.own)
+	return d
 }
 
 // TestLookupAgreesWithMap asks for every key of the index and for as many that are

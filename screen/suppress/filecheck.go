@@ -1,0 +1,109 @@
+package suppress
+
+import (
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// pageSums are the checksums of a mapped file's pages, and which pages have been
+// compared with them. It may be used concurrently.
+//
+// A bit tells that a page is good. For the filter of a hundred million keys that is
+// 4.6 KB, which stay in the first cache; comparing a page takes less than reading it
+// from memory did.
+type pageSums struct {
+	file    *mapping
+	sums    []uint64 // of page i+1; those behind are the sums themselves
+	checked []uint64 // bit i: page i is what it was written as
+}
+
+// need makes sure of n bytes of a section. It panics with a *ListError if a page is not
+// what it was. Pages of a nil pageSums are known to be good.
+func (p *pageSums) need(s section, off, n int) {
+	if p == nil || n <= 0 {
+		return
+	}
+	e := &p.file.head.sections[s]
+	first := uint64(e.offset+int64(off)) / pageSize
+	last := uint64(e.offset+min(int64(off)+int64(n), e.size)-1) / pageSize
+	for page := first; page <= last; page++ {
+		if !p.good(page) {
+			p.check(page)
+		}
+	}
+}
+
+// needBlocks makes sure of the filter's blocks of keys. Looking at the bits of all keys
+// before deciding keeps branches out.
+func (p *pageSums) needBlocks(keys []Key, blocks int) {
+	const blocksPerPage = pageSize * 8 / blockBits
+	first := uint64(p.file.head.sections[filterWordsSection].offset / pageSize)
+	missing := uint64(0)
+	for i := range keys {
+		page := first + uint64(scale(keys[i].head(), blocks))/blocksPerPage
+		missing |= ^atomic.LoadUint64(&p.checked[page/64]) >> (page % 64)
+	}
+	if missing&1 == 0 {
+		return
+	}
+	for i := range keys {
+		if page := first + uint64(scale(keys[i].head(), blocks))/blocksPerPage; !p.good(page) {
+			p.check(page)
+		}
+	}
+}
+
+func (p *pageSums) good(page uint64) bool {
+	return atomic.LoadUint64(&p.checked[page/64])>>(page%64)&1 != 0
+}
+
+// check compares a page with its checksum.
+func (p *pageSums) check(page uint64) {
+	if !p.same(page) {
+		panic(p.file.fail(damage("its bytes from %d on are not what was written", page*pageSize)))
+	}
+	atomic.OrUint64(&p.checked[page/64], 1<<(page%64))
+}
+
+func (p *pageSums) same(page uint64) bool {
+	if page == 0 || page > uint64(len(p.sums)) {
+		return false
+	}
+	return xxhash.Sum64(p.file.data[page*pageSize:(page+1)*pageSize]) == p.sums[page-1]
+}
+
+// all compares every page.
+func (p *pageSums) all() error {
+	for page := range uint64(len(p.sums)) {
+		if !p.same(page + 1) {
+			return damage("its bytes from %d on are not what was written", (page+1)*pageSize)
+		}
+	}
+	return nil
+}
+
+// catch ends a look-up: a page that cannot be read any more, because the file was cut or
+// its disk failed, becomes a *ListError. It must be deferred itself.
+func (m *mapping) catch(old bool) {
+	debug.SetPanicOnFault(old)
+	if p := recover(); p != nil {
+		panic(m.fault(p))
+	}
+}
+
+// fault returns the error for a panic below, or panics again if it has another cause.
+func (m *mapping) fault(p any) *ListError {
+	switch e := p.(type) {
+	case *ListError:
+		return e
+	case interface {
+		runtime.Error
+		Addr() uintptr
+	}:
+		return m.fail(damage("can no longer be read: it was cut, or its disk failed"))
+	}
+	panic(p)
+}
