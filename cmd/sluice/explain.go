@@ -72,10 +72,10 @@ address; of a sealed row it says what sealed it and nothing else.`,
 				defer source.Close()
 				s, roles, err := l.screener(index, source.Schema())
 				if err != nil {
-					return err
+					return readAs(source, err)
 				}
 				if e, err = explainRow(source, s, roles, row); err != nil {
-					return err
+					return readAs(source, err)
 				}
 			}
 			if asJSON {

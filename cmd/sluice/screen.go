@@ -130,7 +130,7 @@ func (s *screening) run(ctx context.Context) (err error) {
 		err = s.source.Verify() // an input that changed meanwhile
 	}
 	if err != nil {
-		return s.readAs(err)
+		return readAs(s.source, err)
 	}
 	if s.dryRun {
 		s.funnel(result, true)
@@ -248,7 +248,7 @@ func (s *screening) open(ctx context.Context, job *pipeline.Job) error {
 		}
 	}()
 	if s.screener, s.roles, err = s.listing.screener(s.index, s.source.Schema()); err != nil {
-		return s.readAs(err)
+		return readAs(s.source, err)
 	}
 	job.Source, job.Roles, job.Policy = s.source, s.roles, s.screener.Policy()
 	job.NewWorker = func() pipeline.Worker { return s.screener.Worker() }
@@ -263,15 +263,15 @@ func (s *screening) open(ctx context.Context, job *pipeline.Job) error {
 }
 
 // readAs adds to an error about the input how it was read.
-func (s *screening) readAs(err error) error {
+func readAs(source *anyio.Source, err error) error {
 	f := explained(err)
 	var at *formats.Error
 	var role *screen.RoleError
-	if s.source == nil || !errors.As(err, &at) && !errors.As(err, &role) {
+	if source == nil || !errors.As(err, &at) && !errors.As(err, &role) {
 		return err
 	}
 	g := *f
-	for _, info := range s.source.Infos() {
+	for _, info := range source.Infos() {
 		if at == nil || at.Pos.File == info.Name {
 			g.read = info.Settings
 			if at == nil {

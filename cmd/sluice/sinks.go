@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"os"
 
 	"filippo.io/age"
 
@@ -72,6 +73,9 @@ func (s *screening) filesRead() []string {
 	files := []string{s.aliases, s.targets, s.allow, s.deny}
 	for _, info := range s.source.Infos() {
 		files = append(files, info.Name)
+	}
+	if s.p.stdin == os.Stdin {
+		files = append(files, "/dev/stdin") // it may be a file
 	}
 	for _, l := range s.index.Lists() {
 		files = append(files, l.Path)
