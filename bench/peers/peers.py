@@ -7,12 +7,13 @@ figures are medians of whole processes: wall and CPU seconds, peak resident MiB.
 """
 import argparse, os, statistics, subprocess, sys, time, venv
 
-DUCKDB = "duckdb==1.5.6"
+DUCKDB = "duckdb==2.0.0"
 
 # The screening job as a data team would write it: the address well formed, not on
 # the list, its domain no mailbox provider's and that of the row's website.
 SQL = """
 SET threads = 2;
+SET enable_progress_bar = false;
 SET preserve_insertion_order = true;
 CREATE TEMP TABLE listed AS SELECT column0 AS sha FROM read_csv('{listed}', header = false, columns = {{'column0': 'VARCHAR'}});
 CREATE TEMP TABLE providers AS SELECT column0 AS host FROM read_csv('{providers}', header = false, columns = {{'column0': 'VARCHAR'}});
