@@ -30,8 +30,18 @@ func (s *Screener) Worker() *Worker {
 }
 
 // Screen decides on the rows of in and overwrites out. It does not allocate once its
-// buffers have grown to the size of a batch.
-func (w *Worker) Screen(in *Input, out *Outcome) error {
+// buffers have grown to the size of a batch. Its error is a *suppress.ListError: an index
+// file turned out to be damaged where a row was looked up.
+func (w *Worker) Screen(in *Input, out *Outcome) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			damaged, ok := p.(*suppress.ListError)
+			if !ok {
+				panic(p)
+			}
+			err = damaged
+		}
+	}()
 	out.reset(in.N)
 	w.rows.parse(&w.parser, in)
 	w.row(in, out)
