@@ -28,6 +28,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	if err := root.ExecuteContext(ctx); err != nil {
+		if !root.PersistentFlags().Changed("log-format") && p.asksForJSON(args) {
+			p.logFormat = "json" // the trouble came before the flag was read
+		}
 		if cause := context.Cause(ctx); cause != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
 			err = cause
 		}
@@ -83,6 +86,14 @@ Examples:
 
 // help is what a command does that only groups others.
 func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
+// asksForJSON reports whether messages are to be JSON, for errors in the flags before
+// the one that says so.
+func (p *program) asksForJSON(args []string) bool {
+	all := strings.Join(args, "\x00") + "\x00"
+	return strings.Contains(all, "--log-format\x00json\x00") || strings.Contains(all, "--log-format=json\x00") ||
+		p.getenv("SLUICE_LOG_FORMAT") == "json"
+}
 
 // environment gives every flag that was not set the value of SLUICE_FLAG_NAME, if
 // there is one. A flag that may be repeated takes a list separated as PATH is.
