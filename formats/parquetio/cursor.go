@@ -87,7 +87,7 @@ func (c *cursor) next() error {
 
 // coded reports whether the page at hand holds dictionary indices.
 func (c *cursor) coded() bool {
-	return c.head.encoding == format.RLEDictionary || c.head.encoding == format.PlainDictionary
+	return c.head.encoding == format.RLEDictionary || c.head.encoding == plainDictionary
 }
 
 // pass leaves the page at hand unread.

@@ -43,7 +43,7 @@ func (c *cursor) loadDict(h *pageHeader) error {
 	c.s.page, c.s.dict.body = c.s.dict.body[:cap(c.s.dict.body)], b
 	d, n := c.dict, int(h.numValues)
 	d.width, d.n = c.leaf.width, n
-	if c.leaf.typ == format.Boolean || h.encoding != format.Plain && h.encoding != format.PlainDictionary {
+	if c.leaf.typ == format.Boolean || h.encoding != format.Plain && h.encoding != plainDictionary {
 		return fmt.Errorf("%w: a dictionary that is not plain", errPageHeader)
 	}
 	if d.width > 0 {

@@ -143,15 +143,6 @@ type encodedColumn struct {
 	free func(parts [][]byte)
 }
 
-// size returns the bytes of all column chunks.
-func (g *encodedGroup) size() int64 {
-	var n int64
-	for i := range g.columns {
-		n += g.columns[i].size
-	}
-	return n
-}
-
 // uncompressed returns what the group's total_byte_size has to say.
 func (g *encodedGroup) uncompressed() int64 {
 	var n int64

@@ -185,3 +185,9 @@ func (l *leaf) mayHoldText() bool {
 	}
 	return false
 }
+
+// plainDictionary is how files of format version 1 call both the dictionary page and
+// the pages that refer to it.
+//
+//lint:ignore SA1019 writers must not use it, but readers have to know it
+const plainDictionary = format.PlainDictionary
