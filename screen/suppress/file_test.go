@@ -26,7 +26,7 @@ func TestAddFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.Name != "optouts.txt" || !info.AsOf.Equal(clock) || info.AsOfSource != "file time" {
+	if info.Name != "optouts.txt" || !info.AsOf.Equal(clock) || info.AsOfSource != "modified" {
 		t.Errorf("info %+v", info)
 	}
 	var e *ListError

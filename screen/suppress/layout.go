@@ -11,8 +11,10 @@ import (
 // A layout is how the text of a list is divided, and which columns count.
 type layout struct {
 	dialect
-	header  bool // the first record names the columns
+	format  string // the sender whose export it is; empty for most
+	header  bool   // the first record names the columns
 	columns []column
+	status  *status // nil if every record counts
 
 	headerLine int64 // where it stands, from 1; 0 without a header
 }
@@ -29,12 +31,12 @@ type column struct {
 type tier uint8
 
 const (
-	who   tier = iota // addresses, digests of them: this person
-	also              // telephone numbers, profiles: other names of the same person
-	vague             // may be an address, or a street: looked at in records that name nobody
-	where             // domains: count in records that name nobody
-	site              // websites: count if the list has no better column
-	other             // digests of other algorithms: likewise
+	who    tier = iota // addresses, digests of them: this person
+	hashed             // digests of other algorithms: looked at in records that name nobody
+	also               // telephone numbers, profiles: other names of the same person
+	vague              // may be an address, or a street: looked at in records that name nobody
+	where              // domains: count in records that name nobody
+	site               // websites: count if the list has no better column
 )
 
 // headers maps column names, lower case and without spaces and punctuation, to what
@@ -72,7 +74,7 @@ var headers = func() map[string]column {
 	add(column{tier: site, role: domainRole},
 		"website", "websites", "web", "url", "companydomain", "companywebsite", "companyurl", "homepage", "webseite",
 		"firmendomain", "site", "siteweb", "sitio", "sitioweb", "páginaweb", "paginaweb")
-	add(column{tier: other},
+	add(column{tier: hashed},
 		"md5", "md5hash", "emailmd5", "md5email", "hashmd5", "sha256", "sha256hash", "emailsha256", "sha256email",
 		"hashsha256", "sha512", "sha512hash", "emailsha512", "sha512email", "hashsha512")
 	return t
@@ -120,6 +122,10 @@ func chooseLayout(head []byte, whole bool, r *reader) layout {
 	first := sample(lines.dialect, head, whole, 1)
 	if len(first) == 0 {
 		return lines
+	}
+
+	if l, ok := findExport(lines.dialect, head, whole, r); ok {
+		return l
 	}
 
 	// A header with a name that we know settles it.
@@ -205,7 +211,7 @@ func anyValue(rec [][]byte, r *reader) bool {
 // namedColumns returns the columns of a header that count, in order of their tiers. A
 // column with a vague name is taken at its word if no other holds persons.
 func namedColumns(rec [][]byte) (cols []column) {
-	best := other
+	best := site
 	for i, cell := range rec {
 		if c, ok := headers[headerName(cell)]; ok {
 			c.index, c.name = i, string(trim(cell))
@@ -213,10 +219,9 @@ func namedColumns(rec [][]byte) (cols []column) {
 			best = min(best, c.tier)
 		}
 	}
-	hasWho := best == who
-	cols = slices.DeleteFunc(cols, func(c column) bool { return c.tier > where && c.tier != best })
+	cols = slices.DeleteFunc(cols, func(c column) bool { return c.tier == site && c.tier != best })
 	for i := range cols {
-		if cols[i].tier == vague && !hasWho {
+		if cols[i].tier == vague && best > hashed {
 			cols[i].tier = who
 		}
 	}
@@ -245,6 +250,11 @@ func (l *layout) look(recs [][][]byte, r *reader) int {
 	if len(recs) > 1 && allWords(recs[0]) && !anyValue(recs[0], r) {
 		l.header, body = true, recs[1:]
 	}
+	return l.lookAt(body, r)
+}
+
+// lookAt sets the columns of records without a header.
+func (l *layout) lookAt(body [][][]byte, r *reader) int {
 	type tally struct{ full, certain, hosts int }
 	tallies := make([]tally, l.fields)
 	var v value

@@ -267,7 +267,7 @@ var refused = []struct {
 		"list.txt:3: list list.txt (opt_out): the comment counts 3 entries, the list has 2", []int64{3}},
 	{"checksum", ListSpec{}, strings.Replace(sealedText(jane+"\n"), "jane", "june", 1), Damaged,
 		"list.txt:2: list list.txt (opt_out): the text above does not have the SHA-256 that the comment gives", []int64{2}},
-	{"zip", ListSpec{}, "PK\x03\x04....", Unreadable, "list.txt: list list.txt (opt_out): is a ZIP archive or a spreadsheet", nil},
+	{"zip", ListSpec{}, "PK\x03\x04....", Damaged, "list.txt: list list.txt (opt_out): its ZIP directory is damaged or missing", nil},
 	{"one bad line in an erasure list", ListSpec{Class: Erasure}, manyLines(1000, 777, "who knows"), BadLines,
 		"list.txt:777: list list.txt (erasure): the line is neither an address, a domain, a digest, a telephone number nor a profile",
 		[]int64{777}},
@@ -398,8 +398,8 @@ func TestListInfo(t *testing.T) {
 			{10, "covers every address at a consumer mail provider"},
 			{13, "a number or profile that cannot be read, beside an entry that can"},
 		},
-		Layout: Layout{Compression: "none", Encoding: "utf-8", Delimiter: ";", Header: true, Columns: []string{"email", "phone"}},
-		AsOf:   clock, AsOfSource: "given",
+		Layout: Layout{Format: "csv", Compression: "none", Encoding: "utf-8", Delimiter: ";", Header: true, Columns: []string{"email", "phone"}},
+		AsOf:   clock, AsOfSource: "set",
 		SHA256: fmt.Sprintf("%x", sha256.Sum256([]byte(text))), Bytes: int64(len(text)),
 	}
 	if diff := cmp.Diff(want, infos[0]); diff != "" {
@@ -494,7 +494,7 @@ func TestBlankLinesCostNothing(t *testing.T) {
 	var b Builder
 	var info ListInfo
 	text := strings.Repeat("\n", 3<<20) + jane
-	chunks, err := b.read(context.Background(), strings.NewReader(text), &ListSpec{}, &info)
+	chunks, err := b.read(context.Background(), &input{Reader: strings.NewReader(text)}, &ListSpec{}, &info)
 	if err != nil || info.Blanks != 3<<20 {
 		t.Fatalf("%d blank lines, error %v", info.Blanks, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -42,10 +43,13 @@ type findings struct {
 
 	entries                        [NumKinds]int64
 	traps, comments, blanks, total int64 // total: records that are neither comment nor blank
+	skipped                        int64 // records that say they may be contacted
 	refused                        Lines
+	why                            []oddity     // why they were refused
 	algorithms                     AlgorithmSet // of the digests
 	odd                            []oddity
 	counts                         []claim // "# count: N"
+	canaries                       []int64 // lines of "# canary: …"
 	long                           Lines   // longer than maxLine
 	zeros                          Lines   // with a zero byte, of which text has none
 	cut                            Lines   // unreadable, and the text ends without a line break
@@ -58,14 +62,24 @@ type oddity struct {
 	lines Lines
 }
 
-func (f *findings) warn(what string, lines Lines) {
-	for i := range f.odd {
-		if f.odd[i].what == what {
-			f.odd[i].lines.append(lines)
-			return
+func (f *findings) warn(what string, lines Lines) { f.odd = noted(f.odd, what, lines) }
+
+func (f *findings) because(what string, lines Lines) { f.why = noted(f.why, what, lines) }
+
+// refuse notes a line that could not be read, and why.
+func (f *findings) refuse(line int64, why string) {
+	f.refused.add(line)
+	f.because(why, Lines{1, []int64{line}})
+}
+
+func noted(all []oddity, what string, lines Lines) []oddity {
+	for i := range all {
+		if all[i].what == what {
+			all[i].lines.append(lines)
+			return all
 		}
 	}
-	f.odd = append(f.odd, oddity{what, lines})
+	return append(all, oddity{what, Lines{lines.Total, slices.Clone(lines.First)}})
 }
 
 // A claim is what a comment says of the list: how many entries it has, or what its
@@ -80,11 +94,16 @@ type claim struct {
 // A loader reads the text of one list with a reader and some workers.
 type loader struct {
 	layout
-	src     *source
-	workers int
-	size    int // of a chunk
+	src      *source
+	workers  int
+	size     int       // of a chunk
+	canaries *canaries // of the list
+	own      *canaries // that the text itself names
+
+	headLines int64 // that readHeader has seen
 
 	chunks []*chunk
+	odd    []oddity // of the text as a whole
 	lines  int64
 	sums   []claim   // "# sha256: …"
 	hash   hash.Hash // of the text, the byte order mark included
@@ -109,6 +128,8 @@ func (l *loader) run(ctx context.Context) error {
 			w := worker{layout: &l.layout, reader: newReader()}
 			for c := range work {
 				w.process(c)
+				l.canaries.see(c.found.keys)
+				l.own.see(c.found.keys)
 				free <- c.text[:0] // there is room for every buffer
 				c.text = nil
 			}
@@ -218,7 +239,7 @@ func (l *loader) sum(c *chunk) {
 			done = start
 			l.sums = append(l.sums, claim{
 				line:     c.line + int64(bytes.Count(c.text[:start], []byte{l.eol})),
-				want:     want,
+				want:     strings.ToLower(want),
 				textHash: hex.EncodeToString(l.hash.Sum(nil)),
 			})
 		}
@@ -241,12 +262,12 @@ func cutClaim(line []byte) (name, value string, ok bool) {
 	if len(line) > 200 || !bytes.HasPrefix(line, []byte("#")) {
 		return "", "", false
 	}
-	line = bytes.ToLower(bytes.TrimLeft(line, "# \t"))
+	line = bytes.TrimLeft(line, "# \t")
 	i := bytes.IndexAny(line, ":=")
 	if i < 0 {
 		return "", "", false
 	}
-	return string(bytes.TrimSpace(line[:i])), string(bytes.TrimSpace(line[i+1:])), true
+	return string(bytes.ToLower(bytes.TrimSpace(line[:i]))), string(bytes.TrimSpace(line[i+1:])), true
 }
 
 // A worker reads the records of chunks.
@@ -314,7 +335,7 @@ func (w *worker) single(f *findings, rec []byte, line int64) {
 	w.read(rec, as, &w.v)
 	switch w.v.verdict {
 	case unreadable:
-		f.refused.add(line)
+		f.refuse(line, w.v.why)
 	case blank:
 		f.blanks++
 	default:
@@ -327,9 +348,16 @@ func (w *worker) single(f *findings, rec []byte, line int64) {
 // address it says where the person works, not that nobody there may be contacted.
 func (w *worker) columnsOf(f *findings, rec []byte, line int64) {
 	w.cells = w.dialect.cells(w.cells[:0], rec)
-	taken, bad := false, len(w.cells) < w.fields && len(w.cells) <= w.columns[0].index
+	if w.free(w.cells) {
+		f.skipped++
+		return
+	}
+	taken, bad, why := false, false, ""
+	if len(w.cells) < w.fields && len(w.cells) <= w.columns[0].index {
+		bad, why = true, whyShort
+	}
 	for _, c := range w.columns {
-		fallback := c.tier == vague || c.tier == where
+		fallback := c.tier == hashed || c.tier == vague || c.tier == where
 		if c.index >= len(w.cells) || fallback && (taken || bad) {
 			continue
 		}
@@ -341,13 +369,13 @@ func (w *worker) columnsOf(f *findings, rec []byte, line int64) {
 			f.take(&w.v, line)
 		case c.tier == also && taken:
 			f.warn("a number or profile that cannot be read, beside an entry that can", Lines{1, []int64{line}})
-		default:
-			bad = true
+		case !bad:
+			bad, why = true, w.v.why
 		}
 	}
 	switch {
 	case bad:
-		f.refused.add(line)
+		f.refuse(line, why)
 	case !taken:
 		f.blanks++
 		if slices.ContainsFunc(w.cells, func(cell []byte) bool { return len(trimSpace(cell)) > 0 }) {
@@ -388,16 +416,18 @@ func (f *findings) comment(rec []byte, line int64) {
 		if n, err := strconv.ParseInt(val, 10, 64); err == nil {
 			f.counts = append(f.counts, claim{line: line, count: n})
 		}
+	case "canary":
+		f.canaries = append(f.canaries, line)
 	}
 }
 
-// runPacked reads digests of twenty bytes each, which must be in order: that tells
-// them from any other file of bytes, such as an encrypted one, that would load as a
-// list of nobody.
-func (l *loader) runPacked(ctx context.Context) error {
+// runPacked reads digests of one size, which must be in order: that tells them from any
+// other file of bytes, such as an encrypted one, that would load as a list of nobody.
+func (l *loader) runPacked(ctx context.Context, alg Algorithm) error {
 	l.hash = sha256.New()
-	buf := make([]byte, 1<<15*len(Key{}))
-	var before Key
+	size := alg.Size()
+	buf := make([]byte, 1<<15*size)
+	before := make([]byte, size)
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -407,27 +437,28 @@ func (l *loader) runPacked(ctx context.Context) error {
 			return err
 		}
 		l.hash.Write(buf[:n])
-		if n%len(Key{}) != 0 {
+		if n%size != 0 {
 			return errPartialRecord
 		}
-		c := &chunk{line: l.lines + 1, lines: int64(n / len(Key{}))}
+		c := &chunk{line: l.lines + 1, lines: int64(n / size)}
 		f := &c.found
 		f.keys = make([]Key, 0, c.lines)
-		for b := buf[:n]; len(b) > 0; b = b[len(Key{}):] {
-			k := Key(b)
-			if compare(&before, &k) > 0 {
+		for b := buf[:n]; len(b) > 0; b = b[size:] {
+			digest := b[:size]
+			if bytes.Compare(before, digest) > 0 {
 				return errUnordered
 			}
-			before = k
-			if SHA1.isNothing(k[:]) {
+			copy(before, digest)
+			if alg.isNothing(digest) {
 				f.traps++
 				continue
 			}
-			f.keys = append(f.keys, k)
+			f.keys = append(f.keys, DigestKey(alg, digest))
 		}
 		f.entries[Digest] = int64(len(f.keys))
-		f.algorithms = f.algorithms.With(SHA1)
+		f.algorithms = f.algorithms.With(alg)
 		f.total = c.lines
+		l.canaries.see(f.keys)
 		l.lines += c.lines
 		l.chunks = append(l.chunks, c)
 		if err != nil {

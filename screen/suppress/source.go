@@ -29,6 +29,22 @@ type source struct {
 	bom           []byte      // the mark that was skipped
 	stored        *storedFile // the bytes below
 	close         func()
+
+	archive bool        // it is a ZIP archive: nothing but raw is set
+	raw     io.Reader   // the bytes as stored
+	record  int         // the size of a packed digest
+	layout  *layout     // of lists that are transcoded to lines; else nil
+	lines   *lineWriter // of such lists
+	digest  string      // SHA-256 of the file as stored, once it is read
+	member  bool        // it stands in an archive
+}
+
+// filler returns how many blank lines are not the list's.
+func (s *source) filler() int64 {
+	if s.lines == nil {
+		return 0
+	}
+	return s.lines.filler
 }
 
 // storedFile counts and hashes what is read from the file. It remembers an error, to
@@ -58,7 +74,6 @@ type errFormat struct{ what string }
 func (e errFormat) Error() string { return e.what }
 
 var foreign = []struct{ magic, what string }{
-	{"PK\x03\x04", "a ZIP archive or a spreadsheet"},
 	{"PAR1", "a Parquet file"},
 	{"ARROW1", "an Arrow file"},
 	{"BZh", "compressed with bzip2"},
@@ -68,9 +83,10 @@ var foreign = []struct{ magic, what string }{
 	{"%PDF-", "a PDF document"},
 }
 
-// openSource looks at the first bytes of r and returns the text below them.
-func openSource(r io.Reader) (*source, error) {
-	s := &source{compression: "none", encoding: "utf-8", stored: &storedFile{r: r}, close: func() {}}
+// openSource looks at the first bytes of r and returns the text below them. packed is
+// the algorithm of packed digests.
+func openSource(r io.Reader, packed Algorithm) (*source, error) {
+	s := &source{compression: "none", encoding: "utf-8", stored: &storedFile{r: r}, close: func() {}, record: packed.Size()}
 	// Taken away again if the text turns out to be the same bytes: hashing them twice
 	// would take longer than parsing them.
 	s.stored.hash = sha256.New()
@@ -83,6 +99,11 @@ func openSource(r io.Reader) (*source, error) {
 		if bytes.HasPrefix(head, []byte(f.magic)) {
 			return s, errFormat{f.what}
 		}
+	}
+	s.raw = raw
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
+		s.archive = true
+		return s, nil
 	}
 	var text io.Reader = raw
 	switch {
@@ -113,7 +134,8 @@ func (s *source) decode(text io.Reader) error {
 	if err != nil && err != io.EOF {
 		return err
 	}
-	s.encoding, s.bom = findEncoding(head, err == io.EOF)
+	whole := err == io.EOF
+	s.encoding, s.bom = findEncoding(head, whole, s.record)
 	s.bom = bytes.Clone(s.bom) // the buffer will be used again
 	b.Discard(len(s.bom))
 	s.Reader = b
@@ -125,19 +147,45 @@ func (s *source) decode(text io.Reader) error {
 		dec = textunicode.UTF16(textunicode.BigEndian, textunicode.IgnoreBOM).NewDecoder()
 	case "windows-1252":
 		dec = charmap.Windows1252.NewDecoder()
-	default:
-		if s.compression == "none" {
-			s.stored.hash = nil
-		}
-		return nil
 	}
-	s.Reader = bufio.NewReaderSize(transform.NewReader(b, dec), headSize)
+	if dec != nil {
+		s.Reader = bufio.NewReaderSize(transform.NewReader(b, dec), headSize)
+	}
+	if s.encoding != "binary" {
+		if head, err = s.Peek(headSize); err != nil && err != io.EOF {
+			return err
+		}
+		if err := s.structure(head); err != nil {
+			return err
+		}
+	}
+	if dec == nil && s.compression == "none" && s.layout == nil {
+		s.stored.hash = nil
+	}
+	return nil
+}
+
+// structure puts a transcoder before a text that is no lines or columns.
+func (s *source) structure(head []byte) error {
+	switch {
+	case isWebPage(head):
+		return errFormat{"a page of the web, not a list"}
+	case isJSON(head):
+		l := newJSONList(s.Reader)
+		s.layout, s.lines = transcoded(jsonFormat(head)), &l.lineWriter
+		s.Reader = bufio.NewReaderSize(l, headSize)
+	case isXML(head):
+		l := newXMLList(s.Reader)
+		s.layout, s.lines = transcoded(xmlFormat(head)), &l.lineWriter
+		s.Reader = bufio.NewReaderSize(l, headSize)
+	}
 	return nil
 }
 
 // findEncoding recognises a byte order mark, the zero bytes of UTF-16, packed digests
-// and Windows-1252, in this order. whole says that head is all there is.
-func findEncoding(head []byte, whole bool) (encoding string, bom []byte) {
+// and Windows-1252, in this order. whole says that head is all there is; record is the
+// size of a packed digest.
+func findEncoding(head []byte, whole bool, record int) (encoding string, bom []byte) {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		return "utf-8", head[:3:3]
@@ -164,7 +212,7 @@ func findEncoding(head []byte, whole bool) (encoding string, bom []byte) {
 		return "utf-16be", nil
 	case validUTF8(head, whole):
 		return "utf-8", nil
-	case controls*50 > len(head) && (!whole || len(head)%len(Key{}) == 0): // a digest has 9 in 100
+	case controls*50 > len(head) && (!whole || len(head)%record == 0): // a digest has 9 in 100
 		return "binary", nil
 	}
 	return "windows-1252", nil
@@ -190,6 +238,10 @@ func (s *source) sourceError(err error) *ListError {
 	case errors.As(err, &f):
 		return &ListError{Code: Unreadable, What: "is " + f.what, Err: err,
 			Hint: "unpack or export it as text, one entry a line or CSV"}
+	case errors.Is(err, errBomb):
+		return &ListError{Code: TooLarge, What: errBomb.Error(), Err: err, Hint: "unpack the archive, and look at what is in it"}
+	case s.member && s.stored.err != nil:
+		return &ListError{Code: Damaged, What: "its ZIP entry is damaged", Err: err, Hint: "fetch the list again"}
 	case s.stored.err != nil:
 		return &ListError{Code: Unreadable, What: fmt.Sprintf("cannot be read: %v", s.stored.err), Err: s.stored.err}
 	case errors.Is(err, io.ErrUnexpectedEOF):

@@ -71,7 +71,7 @@ func (r *reader) read(cell []byte, as role, v *value) {
 	case len(cell) == 0:
 		v.verdict = blank
 	case len(cell) > maxValue:
-		v.verdict = unreadable
+		v.verdict, v.why = unreadable, whyLong
 	case bytes.IndexByte(cell, '@') >= 0 || bytes.Contains(cell, []byte("＠")):
 		r.readAddress(cell, v)
 	case r.readDigest(cell, v):
@@ -81,6 +81,21 @@ func (r *reader) read(cell []byte, as role, v *value) {
 		r.readHost(cell, as, v)
 	}
 }
+
+// Why a cell or a record is refused, for the report. None quotes the list.
+const (
+	whyNothing  = "neither an address, a domain, a digest, a telephone number nor a profile"
+	whyLong     = "longer than any entry"
+	whyShort    = "a record that ends before the column of entries"
+	whyDigest   = "no digest of the algorithm or the length that its form announces"
+	whyMultiple = "more than one address"
+	whyAddress  = "no address, though it has an at sign"
+	whyPage     = "a page of a website, which names neither a domain nor a profile"
+	whyTopLevel = "no domain: its top-level domain does not exist"
+	whyPhone    = "no telephone number with its country code"
+	whyHost     = "no domain"
+	whyNumber   = "an IP address, which is no domain"
+)
 
 // trim removes white space, invisible characters, one pair of quotes and trailing
 // separators.
@@ -113,7 +128,7 @@ func (r *reader) readDigest(cell []byte, v *value) bool {
 	alg, digest, named, ok := parseDigest(cell, &buf)
 	switch {
 	case !ok && named && bytes.IndexByte(cell, '.') < 0: // sha1-hosting.example is a host
-		v.verdict = unreadable
+		v.verdict, v.why = unreadable, whyDigest
 	case !ok:
 		return false
 	case alg.isNothing(digest):
@@ -137,7 +152,7 @@ func (r *reader) readAddress(cell []byte, v *value) {
 		r.readHost(rest, domainRole, v)
 		return
 	}
-	v.verdict = unreadable
+	v.verdict, v.why = unreadable, whyAddress
 	a := &r.parsed
 	r.parser.Parse(cell, a)
 	switch a.Status {
@@ -146,6 +161,7 @@ func (r *reader) readAddress(cell []byte, v *value) {
 		v.verdict = blank
 		return
 	case address.Multiple:
+		v.why = whyMultiple
 		return
 	default:
 		if a.At < 1 || int(a.At) == len(a.Canon)-1 || a.Flags.Has(address.InvalidUTF8) ||
@@ -195,7 +211,10 @@ func (r *reader) keyOf(prefix string, kind Kind, v *value) {
 // star) any URL will do, and a top-level domain that we do not know; elsewhere
 // john.smith is not a domain, but a person who would be lost.
 func (r *reader) readHost(cell []byte, as role, v *value) {
-	v.verdict = unreadable
+	v.verdict, v.why = unreadable, whyNothing
+	if as == phoneRole {
+		v.why = whyPhone
+	}
 	if rest, ok := bytes.CutPrefix(cell, []byte("*.")); ok {
 		cell, as = rest, domainRole
 	}
@@ -206,6 +225,7 @@ func (r *reader) readHost(cell []byte, as role, v *value) {
 	site := as == domainRole || hasPrefixFold(cell, "www.")
 	if _, rest, ok := bytes.Cut(cell, []byte("://")); ok {
 		if i := bytes.IndexAny(rest, "/?#"); i >= 0 && i < len(rest)-1 && as != domainRole {
+			v.why = whyPage
 			return // a page of a site that may hold many companies' pages
 		}
 		site = true
@@ -219,11 +239,19 @@ func (r *reader) readHost(cell []byte, as role, v *value) {
 		r.buf, ok = r.hosts.AppendHost(r.buf[:0], cell)
 	}
 	if !ok || bytes.IndexByte(r.buf, '.') < 1 {
+		if as == domainRole {
+			v.why = whyHost
+		}
 		return
 	}
 	_, kind := domain.Registrable(r.buf)
-	if last := r.buf[bytes.LastIndexByte(r.buf, '.')+1:]; last[0] < 'a' || kind == domain.KindUnknownTLD && as != domainRole {
-		return // 192.0.2.1, report.csv
+	switch last := r.buf[bytes.LastIndexByte(r.buf, '.')+1:]; {
+	case last[0] < 'a': // 192.0.2.1
+		v.why = whyNumber
+		return
+	case kind == domain.KindUnknownTLD && as != domainRole: // report.csv
+		v.why = whyTopLevel
+		return
 	}
 	v.verdict, v.kind, v.host = hosted, Domain, r.buf
 	v.odd = oddHost(r.buf, kind)
