@@ -343,11 +343,16 @@ func (w *worker) single(f *findings, rec []byte, line int64) {
 	}
 }
 
-// columnsOf takes the values of a record's columns. Columns are in order of their
-// tier. A domain counts only if nothing better stands in the record: beside a person's
-// address it says where the person works, not that nobody there may be contacted.
+// columnsOf takes the values of a record's columns.
 func (w *worker) columnsOf(f *findings, rec []byte, line int64) {
 	w.cells = w.dialect.cells(w.cells[:0], rec)
+	w.entries(f, line)
+}
+
+// entries takes the values of w.cells. Columns are in order of their tier. A domain
+// counts only if nothing better stands in the record: beside a person's address it says
+// where the person works, not that nobody there may be contacted.
+func (w *worker) entries(f *findings, line int64) {
 	if w.free(w.cells) {
 		f.skipped++
 		return

@@ -230,7 +230,7 @@ func (b *Builder) readText(ctx context.Context, src *source, spec *ListSpec, mus
 
 // describe adds what the chunks found to info, and sets its layout.
 func (l *loader) describe(info *ListInfo) {
-	info.Lines += l.lines
+	l.chunked(info)
 	info.Layout = Layout{Format: l.formatName(), Compression: l.src.compression, Encoding: l.src.encoding,
 		Header: l.header, Columns: l.names()}
 	if l.delim != 0 && l.src.layout == nil {
@@ -239,6 +239,17 @@ func (l *loader) describe(info *ListInfo) {
 	if l.src.layout != nil {
 		info.Layout.Header, info.Layout.Columns = false, nil
 	}
+	io.Copy(io.Discard, l.src.stored) // what a decompressor leaves unread belongs to the file
+	sum := l.src.stored.hash
+	if sum == nil {
+		sum = l.hash
+	}
+	l.src.digest = hex.EncodeToString(sum.Sum(nil))
+}
+
+// chunked adds what the chunks found to info.
+func (l *loader) chunked(info *ListInfo) {
+	info.Lines += l.lines
 	all := findings{odd: l.odd}
 	for _, c := range l.chunks {
 		f := &c.found
@@ -274,13 +285,6 @@ func (l *loader) describe(info *ListInfo) {
 	slices.SortStableFunc(info.Causes, func(a, b Cause) int {
 		return int(min(max(a.Lines.First[0]-b.Lines.First[0], -1), 1))
 	})
-
-	io.Copy(io.Discard, l.src.stored) // what a decompressor leaves unread belongs to the file
-	sum := l.src.stored.hash
-	if sum == nil {
-		sum = l.hash
-	}
-	l.src.digest = hex.EncodeToString(sum.Sum(nil))
 }
 
 // formatName returns the name of the text's format.
