@@ -37,10 +37,11 @@ address; of a sealed row it says what sealed it and nothing else.`,
 			if (len(args) == 1) != (row > 0) {
 				return usage(errors.New("explain takes a list and --row N, or neither and an address on standard input"), "see sluice explain --help")
 			}
-			index, err := l.lists(cmd.Context(), time.Now())
+			lists, err := l.load(cmd.Context(), time.Now(), "")
 			if err != nil {
 				return err
 			}
+			defer lists.Close()
 			var e *screen.Explanation
 			if len(args) == 0 {
 				line, err := bufio.NewReader(io.LimitReader(p.stdin, 64<<10)).ReadString('\n')
@@ -53,7 +54,7 @@ address; of a sealed row it says what sealed it and nothing else.`,
 					cells[screen.Website] = website
 					roles[screen.Website] = []int{1}
 				}
-				s, err := l.judge(index, roles)
+				s, err := l.judge(lists, roles)
 				if err != nil {
 					return err
 				}
@@ -70,7 +71,7 @@ address; of a sealed row it says what sealed it and nothing else.`,
 					return err
 				}
 				defer source.Close()
-				s, roles, err := l.screener(index, source.Schema())
+				s, roles, err := l.screener(lists, source.Schema())
 				if err != nil {
 					return readAs(source, err)
 				}

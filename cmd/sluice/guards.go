@@ -1,8 +1,191 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"sluice/pipeline/manifest"
 	"sluice/screen/suppress"
 )
+
+// guards say which suppression lists a run may use, and what it was allowed to put up
+// with for a reason.
+type guards struct {
+	maxAge     perList[time.Duration]
+	maxShrink  perList[int]
+	scope      string // tenant or campaign of the run
+	previous   string // the manifest of the run before; empty for the one that this run's replaces
+	allowances [len(allowable)]string
+}
+
+// allowable are the guards that a reason overrides, each with its flag --allow-CODE. A
+// list that is missing or damaged is none: a run without it says so by not naming it.
+var allowable = [...]suppress.Code{suppress.NoEntries, suppress.Stale, suppress.Shrunk, suppress.Rollback, suppress.Scope}
+
+// flags defines the flags of the guards. Those that are seldom given are described by
+// sluice help guards.
+func (g *guards) flags(f *pflag.FlagSet) {
+	g.maxAge.parse, g.maxShrink.parse = parseAge, parsePercent
+	f.Var(&g.maxAge, "max-age", "refuse suppression lists older than `[LIST=]AGE`, such as 24h or erasure=12h")
+	f.Var(&g.maxShrink, "max-shrink", "refuse lists that lost more than `[LIST=]N%` since the last manifest")
+	f.StringVar(&g.scope, "scope", "", "`NAME` of the run's tenant or campaign: refuse lists of another one")
+	f.StringVar(&g.previous, "previous-manifest", "", "`FILE` to compare lists with (default: the manifest that this run's replaces)")
+	f.MarkHidden("previous-manifest")
+	for i, code := range allowable {
+		name := "allow-" + string(code)
+		f.StringVar(&g.allowances[i], name, "", "`REASON`, recorded in the manifest, to use lists that are "+string(code))
+		f.MarkHidden(name)
+	}
+}
+
+// allowed returns the reasons given, by what they allow.
+func (g *guards) allowed() map[suppress.Code]string {
+	all := map[suppress.Code]string{}
+	for i, reason := range g.allowances {
+		if reason != "" {
+			all[allowable[i]] = reason
+		}
+	}
+	return all
+}
+
+// lastUse is what the last manifest says of a list.
+type lastUse struct {
+	entries int64
+	asOf    time.Time
+}
+
+// A listKey names a list over many runs.
+type listKey struct {
+	name  string
+	class suppress.Class
+}
+
+// uses are the lists of the last run.
+type uses map[listKey]lastUse
+
+// of returns what is known of a list. One whose name holds a date is found under that
+// of another day, unless there are several.
+func (u uses) of(name string, class suppress.Class) lastUse {
+	if use, ok := u[listKey{name, class}]; ok {
+		return use
+	}
+	var found lastUse
+	n := 0
+	for k, use := range u {
+		if k.class == class && k.name != name && undated(k.name) == undated(name) {
+			found = use
+			n++
+		}
+	}
+	if n != 1 {
+		return lastUse{}
+	}
+	return found
+}
+
+// undated returns a name with 0 for each digit, and so for each date the same.
+func undated(name string) string {
+	return strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return '0'
+		}
+		return r
+	}, name)
+}
+
+// last reads the last manifest, which is at path if no flag names another. There need
+// be none: then this is the first run.
+func (g *guards) last(path string) (uses, error) {
+	named := g.previous != ""
+	if named {
+		path = g.previous
+	}
+	if path == "" || path == "-" {
+		return nil, nil
+	}
+	st, err := manifest.ReadFile(path)
+	switch {
+	case err != nil && named:
+		return nil, &failure{exit: exitInput, code: "manifest", err: unread(path, err), hint: "--previous-manifest takes the manifest of an earlier run"}
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, manifest.ErrNotManifest):
+		return nil, nil
+	case err != nil:
+		return nil, &failure{exit: exitInput, code: "manifest", err: unread(path, err), hint: "the lists cannot be compared with those of the last run"}
+	}
+	known := uses{}
+	for _, l := range st.Predicate.Lists {
+		class, err := suppress.ParseClass(l.Class)
+		if err != nil {
+			continue
+		}
+		use := lastUse{entries: l.Entries}
+		if t, err := time.Parse(time.RFC3339, l.AsOf); err == nil {
+			use.asOf = t
+		}
+		known[listKey{l.Name, class}] = use
+	}
+	return known, nil
+}
+
+// guard completes what is known of a list with what it must be like.
+func (g *guards) guard(spec *suppress.ListSpec, name string, last uses) {
+	if age, ok := g.maxAge.of(name, spec.Class); ok {
+		spec.MaxAge = age
+	}
+	spec.RunScope = g.scope
+	spec.Allow = g.allowed()
+	use := last.of(name, spec.Class)
+	spec.NotBefore = use.asOf
+	if percent, ok := g.maxShrink.of(name, spec.Class); ok {
+		spec.Previous, spec.MaxShrink = use.entries, percent
+	}
+}
+
+// recheck guards a list that is in the index file at path: what it was built with may
+// not do for this run.
+func (g *guards) recheck(info *suppress.ListInfo, path string, now time.Time, last uses) error {
+	spec := suppress.ListSpec{Path: path, Name: info.Name, Class: info.Class, Now: now, MaxAge: info.MaxAge}
+	g.guard(&spec, info.Name, last)
+	return spec.Recheck(info)
+}
+
+// check returns an error if a flag is for a list that there is none of.
+func (g *guards) check(names map[string]bool) error {
+	err := errors.Join(g.maxAge.strangers("max-age", names), g.maxShrink.strangers("max-shrink", names))
+	if err != nil {
+		return usage(err, "a list's name is that of its file without the directory; the classes are those of -s")
+	}
+	return nil
+}
+
+// effective adds to the policy of a run what the guards check.
+func (g *guards) effective(policy map[string]any) {
+	perListSettings(policy, "max_age", &g.maxAge, time.Duration.String)
+	perListSettings(policy, "max_shrink", &g.maxShrink, func(n int) string { return fmt.Sprintf("%d%%", n) })
+	if g.scope != "" {
+		policy["scope"] = g.scope
+	}
+}
+
+func perListSettings[T any](policy map[string]any, name string, f *perList[T], text func(T) string) {
+	some := map[string]string{}
+	for _, v := range f.values {
+		if v.list == "" {
+			policy[name] = text(v.value)
+		} else {
+			some[v.list] = text(v.value)
+		}
+	}
+	if len(some) > 0 {
+		policy[name+"_of"] = some
+	}
+}
 
 // explainedList tells lists that can be read and must not be used, for which guards
 // stand before a run, from those that are no lists.
@@ -11,6 +194,11 @@ func explainedList(err error, list *suppress.ListError) *failure {
 	switch list.Code {
 	case suppress.Unreadable, suppress.BadLines, suppress.TooLarge:
 		f.exit = exitList
+	}
+	for _, code := range allowable {
+		if list.Code == code {
+			f.hint += fmt.Sprintf("; or say why it may be used, for the manifest: --allow-%s REASON", code)
+		}
 	}
 	return f
 }

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +11,6 @@ import (
 	"sluice/formats/csvio"
 	"sluice/screen"
 	"sluice/screen/domain"
-	"sluice/screen/suppress"
 )
 
 // A listing is what both screen and explain need to read a list and to judge it.
@@ -24,13 +21,13 @@ type listing struct {
 	columns                           [screen.NumRoles]string
 	aliases, targets, allow, deny     string
 	digest                            string
-	maxAge                            time.Duration
+	guards                            guards
 }
 
 func (l *listing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringArrayVarP(&l.suppress, "suppress", "s", nil, "suppression list; may be repeated; `[CLASS=]PATH`: opt_out (default), erasure, …")
-	f.DurationVar(&l.maxAge, "max-age", 0, "refuse suppression lists older than `AGE`, such as 24h")
+	l.guards.flags(f)
 	f.StringVar(&l.from, "from", "", "input `FORMAT`: csv, tsv, parquet or arrow (default: recognised)")
 	f.StringVar(&l.encoding, "encoding", "", "`NAME` of the encoding: utf-8, utf-16le, utf-16be, windows-1252 (default: recognised)")
 	f.StringVar(&l.delimiter, "delimiter", "", "`CHAR` between cells, or tab (default: recognised)")
@@ -87,27 +84,8 @@ func (l *listing) reading(p *program) (anyio.Options, error) {
 	return o, nil
 }
 
-// lists compiles the suppression lists.
-func (l *listing) lists(ctx context.Context, now time.Time) (*suppress.Index, error) {
-	var b suppress.Builder
-	for _, arg := range l.suppress {
-		spec := suppress.ListSpec{Path: arg, MaxAge: l.maxAge, Now: now}
-		if class, path, ok := strings.Cut(arg, "="); ok && !strings.ContainsAny(class, `/\.`) {
-			c, err := suppress.ParseClass(class)
-			if err != nil {
-				return nil, usage(err, "-s takes [CLASS=]PATH")
-			}
-			spec.Class, spec.Path = c, path
-		}
-		if _, err := b.AddFile(ctx, spec); err != nil {
-			return nil, err
-		}
-	}
-	return b.Build()
-}
-
 // screener makes a Screener for a list with these columns.
-func (l *listing) screener(index *suppress.Index, schema *formats.Schema) (*screen.Screener, map[screen.Role][]int, error) {
+func (l *listing) screener(lists *suppression, schema *formats.Schema) (*screen.Screener, map[screen.Role][]int, error) {
 	named := make(screen.Named)
 	for role, name := range l.columns {
 		named[screen.Role(role)] = name
@@ -116,13 +94,13 @@ func (l *listing) screener(index *suppress.Index, schema *formats.Schema) (*scre
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := l.judge(index, roles)
+	s, err := l.judge(lists, roles)
 	return s, roles, err
 }
 
 // judge makes a Screener for columns with these roles.
-func (l *listing) judge(index *suppress.Index, roles map[screen.Role][]int) (s *screen.Screener, err error) {
-	o := screen.Options{Indexes: []*suppress.Index{index}, Roles: roles}
+func (l *listing) judge(lists *suppression, roles map[screen.Role][]int) (s *screen.Screener, err error) {
+	o := screen.Options{Indexes: lists.indexes, Roles: roles}
 	if o.Tables, err = tables(l.allow, l.deny); err != nil {
 		return nil, err
 	}

@@ -48,18 +48,18 @@ func (c *oracleCase) runBlocks(t *testing.T, dir string, workers, blockSize int)
 	job := pipeline.Job{Workers: workers, FormName: func(f uint8) string { return address.Form(f).String() }, Progress: &s.counts}
 	must(s.check(&job))
 	var err error
-	s.index, err = s.lists(ctx, s.started)
+	s.lists, err = s.load(ctx, s.started, "")
 	must(err)
 	reading, err := s.reading(p)
 	must(err)
 	reading.CSV.BlockSize = blockSize
 	s.source, err = anyio.Open(ctx, s.inputs, reading)
 	must(err)
-	s.screener, s.roles, err = s.listing.screener(s.index, s.source.Schema())
+	s.screener, s.roles, err = s.listing.screener(s.lists, s.source.Schema())
 	must(err)
 	job.Source, job.Roles, job.Policy = s.source, s.roles, s.screener.Policy()
 	job.NewWorker = func() pipeline.Worker { return s.screener.Worker() }
-	for _, l := range s.index.Lists() {
+	for _, l := range s.lists.lists {
 		job.ListNames = append(job.ListNames, l.Name)
 	}
 	must(s.openOutputs(&job))

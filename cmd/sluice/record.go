@@ -15,18 +15,19 @@ import (
 	"sluice/pipeline"
 	"sluice/pipeline/manifest"
 	"sluice/screen"
-	"sluice/screen/suppress"
 )
 
 // record makes the manifest of a finished run.
 func (s *screening) record(result *pipeline.Result, written []pipeline.Written) (*manifest.Statement, error) {
-	p := manifest.Predicate{Tool: s.tool(), Lists: manifestLists(s.index), Columns: s.columnMap(), NotChecked: s.notChecked(), Run: s.runRecord()}
+	p := manifest.Predicate{Tool: s.tool(), Lists: s.manifestLists(), Columns: s.columnMap(), NotChecked: s.notChecked(), Run: s.runRecord()}
 	var err error
 	if p.Policy, err = s.effectivePolicy(); err != nil {
 		return nil, err
 	}
-	keys, domains := s.index.Len()
-	p.Index = manifest.Index{Method: "bloom filter over SHA-1 digests, then the digest itself", Entries: int64(keys + domains)}
+	p.Index = manifest.Index{Method: "bloom filter over SHA-1 digests, then the digest itself", Entries: s.lists.entries(), Files: s.manifestIndexes()}
+	if len(p.Index.Files) == 1 && len(s.lists.indexes) == 1 {
+		p.Index.SHA256 = p.Index.Files[0].SHA256
+	}
 	result.Record(&p)
 	for i := range p.Inputs {
 		p.Inputs[i].Name = manifest.Name(s.manifest, p.Inputs[i].Name)
@@ -76,9 +77,7 @@ func (s *screening) effectivePolicy() (manifest.Policy, error) {
 	if len(s.recipients) > 0 {
 		effective["encrypt_to"] = s.recipients
 	}
-	if s.maxAge > 0 {
-		effective["max_age"] = s.maxAge.String()
-	}
+	s.guards.effective(effective)
 	verdicts, order := map[string]string{}, []string{}
 	for r := range screen.NumReasons {
 		order = append(order, r.String())
@@ -99,21 +98,40 @@ func (s *screening) effectivePolicy() (manifest.Policy, error) {
 	return manifest.Policy{SHA256: hex.EncodeToString(sum[:]), Effective: data, ReasonOrder: order}, nil
 }
 
-func manifestLists(index *suppress.Index) []manifest.List {
+func (s *screening) manifestLists() []manifest.List {
 	var lists []manifest.List
-	for _, l := range index.Lists() {
+	for i, l := range s.lists.lists {
 		m := manifest.List{ID: int(l.ID), Name: l.Name, Class: l.Class.String(), Scope: l.Scope, Entries: l.Total() - l.Duplicates,
 			Refused: l.Refused.Total, Digest: manifest.Digest{SHA256: l.SHA256}}
 		if !l.AsOf.IsZero() {
 			m.AsOf = l.AsOf.UTC().Format(time.RFC3339)
-			m.AsOfSource = map[string]string{"given": "set", "file time": "modified"}[l.AsOfSource]
+			m.AsOfSource = l.AsOfSource
 		}
 		if l.MaxAge > 0 {
 			m.MaxAge = l.MaxAge.String()
 		}
+		if file := s.lists.from[i]; file != "" {
+			m.Index = manifest.Name(s.manifest, file)
+		} else {
+			m.File = manifest.Name(s.manifest, l.Path)
+		}
+		for _, o := range l.Overrides {
+			m.Overrides = append(m.Overrides, manifest.Override{Guard: string(o.Code), What: o.What, Reason: o.Reason})
+		}
 		lists = append(lists, m)
 	}
 	return lists
+}
+
+// manifestIndexes names the index files, and so which version of their lists was used.
+func (s *screening) manifestIndexes() []manifest.IndexFile {
+	files := []manifest.IndexFile{}
+	for _, x := range s.lists.indexes {
+		if path := x.Path(); path != "" {
+			files = append(files, manifest.IndexFile{Name: manifest.Name(s.manifest, path), Bytes: x.Size(), SHA256: x.Digest()})
+		}
+	}
+	return files
 }
 
 // columnMap says what part each column plays. Cells of no column are in it.

@@ -14,7 +14,6 @@ import (
 	"sluice/pipeline/manifest"
 	"sluice/screen"
 	"sluice/screen/address"
-	"sluice/screen/suppress"
 )
 
 // A screening is one run of sluice screen: what the flags say, then what came of it.
@@ -33,7 +32,7 @@ type screening struct {
 	recipients                              []string
 
 	started  time.Time
-	index    *suppress.Index
+	lists    *suppression
 	source   *anyio.Source
 	screener *screen.Screener
 	roles    map[screen.Role][]int
@@ -104,9 +103,10 @@ func (s *screening) run(ctx context.Context) (err error) {
 		return usage(fmt.Errorf("--memory: %w", err), "see sluice screen --help")
 	}
 	defer restore()
-	if err := s.timed("lists", func() (err error) { s.index, err = s.lists(ctx, s.started); return err }); err != nil {
+	if err := s.timed("lists", func() (err error) { s.lists, err = s.load(ctx, s.started, s.manifest); return err }); err != nil {
 		return err
 	}
+	defer s.lists.Close()
 	if err := s.open(ctx, &job); err != nil {
 		return err
 	}
@@ -247,12 +247,12 @@ func (s *screening) open(ctx context.Context, job *pipeline.Job) error {
 			s.source.Close()
 		}
 	}()
-	if s.screener, s.roles, err = s.listing.screener(s.index, s.source.Schema()); err != nil {
+	if s.screener, s.roles, err = s.listing.screener(s.lists, s.source.Schema()); err != nil {
 		return readAs(s.source, err)
 	}
 	job.Source, job.Roles, job.Policy = s.source, s.roles, s.screener.Policy()
 	job.NewWorker = func() pipeline.Worker { return s.screener.Worker() }
-	for _, l := range s.index.Lists() {
+	for _, l := range s.lists.lists {
 		job.ListNames = append(job.ListNames, l.Name)
 	}
 	if err := s.openOutputs(job); err != nil {
@@ -298,7 +298,7 @@ func (s *screening) heed() {
 	if len(s.suppress) == 0 {
 		warn("no_lists", errors.New("no suppression list was given: opt-outs and erasures are NOT checked"), "give them with -s [CLASS=]PATH")
 	}
-	for _, l := range s.index.Lists() {
+	for _, l := range s.lists.lists {
 		for _, w := range l.Warnings {
 			warn("list", &formats.Error{Pos: formats.Position{File: l.Path, Line: w.Line}, Err: errors.New(w.What)}, "")
 		}

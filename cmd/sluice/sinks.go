@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -77,8 +78,8 @@ func (s *screening) filesRead() []string {
 	if s.p.stdin == os.Stdin {
 		files = append(files, "/dev/stdin") // it may be a file
 	}
-	for _, l := range s.index.Lists() {
-		files = append(files, l.Path)
+	for i, l := range s.lists.lists {
+		files = append(files, cmp.Or(s.lists.from[i], l.Path))
 	}
 	return files
 }

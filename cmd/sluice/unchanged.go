@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"reflect"
+	"slices"
 
 	"sluice/pipeline/manifest"
 )
@@ -38,14 +39,17 @@ func (s *screening) unchanged() (bool, error) {
 	for i := range tool.Tables {
 		sameTables = sameTables && containsTable(p.Tool.Tables, tool.Tables[i])
 	}
-	lists := manifestLists(s.index)
+	lists := s.manifestLists()
 	if policy.SHA256 != p.Policy.SHA256 || tool.Version != p.Tool.Version || !sameTables || len(lists) != len(p.Lists) {
 		return false, nil
 	}
 	for i, l := range lists {
-		if l.Class != p.Lists[i].Class || l.Digest != p.Lists[i].Digest || l.Name != p.Lists[i].Name {
+		if l.Class != p.Lists[i].Class || l.Digest != p.Lists[i].Digest || l.Name != p.Lists[i].Name || l.Index != p.Lists[i].Index {
 			return false, nil
 		}
+	}
+	if !slices.Equal(s.manifestIndexes(), p.Index.Files) {
+		return false, nil
 	}
 	if columns := s.columnMap(); !reflect.DeepEqual(columns, p.Columns) {
 		return false, nil

@@ -211,6 +211,10 @@ func (p *Predicate) checkFiles(b *balance) {
 		}
 		ids[l.ID] = true
 	}
+	for i, f := range p.Index.Files {
+		b.sha256(fmt.Sprintf("index.files[%d].sha256", i), f.SHA256)
+		b.count(fmt.Sprintf("index.files[%d].bytes", i), f.Bytes)
+	}
 	for i, t := range p.Tool.Tables {
 		b.sha256(fmt.Sprintf("tool.tables[%d].sha256", i), t.SHA256)
 	}

@@ -117,13 +117,34 @@ type List struct {
 	AsOfSource string `json:"as_of_source,omitempty"` // set, header, file_name, modified
 	MaxAge     string `json:"max_age,omitempty"`
 	Digest     Digest `json:"digest"`
-	Matched    int64  `json:"matched"` // rows with an entry on it
-	Decided    int64  `json:"decided"` // rows whose primary reason it is
+	File       string `json:"file,omitempty"`  // that it was read from
+	Index      string `json:"index,omitempty"` // the index file that it was compiled into earlier
+
+	Overrides []Override `json:"overrides,omitempty"`
+
+	Matched int64 `json:"matched"` // rows with an entry on it
+	Decided int64 `json:"decided"` // rows whose primary reason it is
+}
+
+// An Override is a guard that a list did not pass, and why it was used all the same.
+type Override struct {
+	Guard  string `json:"guard"` // stale, shrunk, rollback, scope, empty
+	What   string `json:"what"`  // what is wrong with the list
+	Reason string `json:"reason"`
+}
+
+// An IndexFile is a file of compiled lists.
+type IndexFile struct {
+	Name   string `json:"name"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // of what follows its first 4,096 bytes
 }
 
 // Index is the compiled lists.
 type Index struct {
-	SHA256         string `json:"sha256,omitempty"`
+	SHA256 string      `json:"sha256,omitempty"` // of the one index file that holds all lists
+	Files  []IndexFile `json:"files,omitempty"`
+
 	Method         string `json:"method,omitempty"`
 	Entries        int64  `json:"entries"`
 	BloomHits      int64  `json:"bloom_hits"`

@@ -48,7 +48,14 @@ func (s *Statement) Show(w io.Writer) error {
 	t.head("lists")
 	for _, l := range p.Lists {
 		t.row(l.Name, l.Class, grouped(l.Entries)+" entries", grouped(l.Matched)+" rows matched", grouped(l.Decided)+" decided",
-			l.AsOf, l.Digest.short())
+			l.AsOf, l.Digest.short(), l.Index)
+		for _, o := range l.Overrides {
+			t.row("", "used though it "+o.What+"; reason given: "+o.Reason)
+		}
+	}
+	t.head("index files")
+	for _, f := range p.Index.Files {
+		t.row(f.Name, grouped(f.Bytes)+" bytes", short(f.SHA256))
 	}
 	t.head("columns")
 	for _, c := range p.Columns {

@@ -90,7 +90,17 @@ func Verify(path string, opt VerifyOptions) (*Report, error) {
 	}
 	if opt.Lists {
 		for _, l := range p.Lists {
-			r.file("list "+l.Name, opt.Files(l.Name), -1, l.Digest)
+			switch path := opt.Files(cmp.Or(l.File, l.Name)); {
+			case l.Index != "":
+				r.skipped("list %s: it is compared as part of the index %s", l.Name, l.Index)
+			case isDir(path):
+				r.skipped("list %s: a folder", l.Name)
+			default:
+				r.file("list "+l.Name, path, -1, l.Digest)
+			}
+		}
+		for _, f := range p.Index.Files {
+			r.fileFrom("index "+f.Name, opt.Files(f.Name), indexHeader, f.Bytes, Digest{SHA256: f.SHA256})
 		}
 	}
 	return r, nil
@@ -120,8 +130,21 @@ func (r *Report) document(data []byte) {
 	}
 }
 
+// indexHeader is how many bytes an index file starts with that its digest leaves out.
+const indexHeader = 4096
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 // file compares a file's bytes with what is recorded. A size of -1 was not.
 func (r *Report) file(where, path string, size int64, digest Digest) {
+	r.fileFrom(where, path, 0, size, digest)
+}
+
+// fileFrom is file for a digest of what follows the first start bytes.
+func (r *Report) fileFrom(where, path string, start, size int64, digest Digest) {
 	if path == "-" || path == "" {
 		r.skipped("%s: a standard stream", where)
 		return
@@ -140,7 +163,15 @@ func (r *Report) file(where, path string, size int64, digest Digest) {
 		return
 	}
 	defer f.Close()
-	n, err := io.Copy(h, f)
+	n, err := f.Seek(start, io.SeekStart)
+	if start == 0 {
+		n, err = 0, nil // also what cannot be positioned
+	}
+	if err == nil {
+		var rest int64
+		rest, err = io.Copy(h, f)
+		n += rest
+	}
 	if err != nil {
 		r.problem(where, "cannot be read to its end", "", "")
 		return
