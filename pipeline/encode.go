@@ -17,7 +17,7 @@ func (b *batch) encode(p *plan) error {
 		return err
 	}
 	if job.Sinks.Quarantine != nil && len(b.quarantined) > 0 {
-		if err := b.sink(job.Sinks.Quarantine, b.quarantined, b.quarantineColumns()); err != nil {
+		if err := b.sink(job.Sinks.Quarantine, b.quarantined, b.quarantineColumns(p)); err != nil {
 			return err
 		}
 	}
@@ -57,8 +57,8 @@ func (b *batch) sink(w formats.Writer, sel column.Selection, extra []column.View
 
 // quarantineColumns builds the cells of QuarantineColumns. The text of a record
 // that could not be read is among them only if nothing in it is on any list.
-func (b *batch) quarantineColumns() []column.View {
-	const file, row, line, reason, raw, cols = 0, 1, 2, 3, 4, 5
+func (b *batch) quarantineColumns(p *plan) []column.View {
+	const file, row, line, offset, reason, detail, raw, cols = 0, 1, 2, 3, 4, 5, 6, 7
 	x := &b.q
 	x.reset(cols, b.in.N)
 	x.buf = append(x.buf, b.name...)
@@ -76,6 +76,11 @@ func (b *batch) quarantineColumns() []column.View {
 				x.buf = strconv.AppendInt(x.buf, b.lineBase+pos.Line, 10)
 				x.end(line, i, lo)
 			}
+			if pos.Offset >= 0 {
+				lo = len(x.buf)
+				x.buf = strconv.AppendInt(x.buf, pos.Offset, 10)
+				x.end(offset, i, lo)
+			}
 			lo = len(x.buf)
 			x.buf = append(x.buf, b.first[i].String()...)
 			x.end(reason, i, lo)
@@ -83,13 +88,20 @@ func (b *batch) quarantineColumns() []column.View {
 			for len(faults) > 0 && faults[0].Row < i {
 				faults = faults[1:]
 			}
-			if len(faults) == 0 || faults[0].Row != i {
+			var fault *formats.Fault
+			if len(faults) > 0 && faults[0].Row == i {
+				fault = &faults[0]
+			}
+			lo = len(x.buf)
+			x.buf = b.appendDetail(x.buf, p, i, fault)
+			x.end(detail, i, lo)
+			if fault == nil {
 				continue
 			}
 			var listed bool
 			if listed, matches = matched(matches, i); !listed {
 				lo = len(x.buf)
-				x.buf = append(x.buf, faults[0].Raw...)
+				x.buf = append(x.buf, fault.Raw...)
 				x.end(raw, i, lo)
 			}
 		}

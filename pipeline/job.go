@@ -48,7 +48,7 @@ type Sinks struct {
 // QuarantineColumns returns the names of the extra columns of the quarantine sink,
 // in the order in which its writer gets their cells.
 func QuarantineColumns() []string {
-	return []string{"sluice_file", "sluice_row", "sluice_line", "sluice_reason", "sluice_raw"}
+	return []string{"sluice_file", "sluice_row", "sluice_line", "sluice_offset", "sluice_reason", "sluice_detail", "sluice_raw"}
 }
 
 // AnnotateColumns returns the names of the extra columns of the annotated sink, in

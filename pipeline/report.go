@@ -101,7 +101,8 @@ func (b *batch) appendReject(out []byte, p *plan, i int, fault *formats.Fault) [
 		out = appendCell(out, p.list(d.List))
 	}
 	out = append(out, ',')
-	return b.appendDetail(out, p, i, fault)
+	lo := len(out)
+	return quoteTail(b.appendDetail(out, p, i, fault), lo)
 }
 
 // appendDetail says where in the row and why, and never what: the fault and the
@@ -121,7 +122,7 @@ func (b *batch) appendDetail(out []byte, p *plan, i int, fault *formats.Fault) [
 			out = append(out, fault.Detail...)
 		}
 	}
-	if d.List != 0 {
+	if d.List != 0 && byAddress(b.first[i]) {
 		out = separate(out, lo)
 		out = append(out, "address form "...)
 		out = append(out, p.forms[d.Form]...)
@@ -131,7 +132,17 @@ func (b *batch) appendDetail(out []byte, p *plan, i int, fault *formats.Fault) [
 		out = append(out, "also "...)
 		out = appendReasons(out, rest)
 	}
-	return quoteTail(out, lo)
+	return out
+}
+
+// byAddress reports whether a hit for this reason was on an address, which has forms,
+// and not on a domain, number or profile.
+func byAddress(r screen.Reason) bool {
+	switch r {
+	case screen.ExcludedDomain, screen.ExcludedPhone, screen.ExcludedSocial, screen.ExcludedCompany:
+		return false
+	}
+	return true
 }
 
 func separate(out []byte, lo int) []byte {
