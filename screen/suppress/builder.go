@@ -13,6 +13,10 @@ import (
 type Builder struct {
 	Workers int // goroutines that share the work; the number of processors, at most 8, if zero
 
+	// drain takes what was found in some bytes of a list, before the list is known to be
+	// good; it is called by several goroutines. Without it entries are kept.
+	drain func(f *findings, size int) error
+
 	chunk   int // size of chunks, for tests; chunkSize if zero
 	lists   []ListInfo
 	runs    []run // one a list with keys
@@ -22,6 +26,16 @@ type Builder struct {
 
 // keep takes the chunks' entries into the Builder.
 func (b *Builder) keep(chunks []*chunk, spec *ListSpec, info *ListInfo) error {
+	if b.drain != nil {
+		for _, c := range chunks {
+			if err := b.drain(&c.found, 0); err != nil {
+				return spec.fail(&ListError{Code: TooLarge, What: err.Error(), Err: err})
+			}
+			info.Duplicates += c.found.repeats
+		}
+		b.lists = append(b.lists, *info)
+		return nil
+	}
 	set, err := b.sets.single(info.ID)
 	if err != nil {
 		return spec.fail(&ListError{Code: TooLarge, What: err.Error(), Err: err})

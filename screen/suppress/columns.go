@@ -48,7 +48,7 @@ func (b *Builder) AddColumns(ctx context.Context, spec ListSpec, src Columns) (L
 	if err := spec.settle(&header{}, src.Source().Modified, &info); err != nil {
 		return ListInfo{}, err
 	}
-	l := &columnsLoader{loader: loader{workers: b.workers(), canaries: newCanaries(spec.Canaries)}, src: src, names: src.Names()}
+	l := &columnsLoader{loader: loader{workers: b.workers(), canaries: newCanaries(spec.Canaries), drain: b.drain}, src: src, names: src.Names()}
 	if err := l.run(ctx); err != nil {
 		if ctx.Err() != nil {
 			return ListInfo{}, ctx.Err()
@@ -167,10 +167,15 @@ func (l *columnsLoader) rows(views []view.View) error {
 			w := worker{layout: &l.layout, reader: newReader()}
 			w.rows(c, views, lo, hi)
 			l.canaries.see(c.found.keys)
+			if l.drain != nil {
+				return l.drain(&c.found, 0)
+			}
 			return nil
 		})
 	}
-	g.Wait()
+	if err := g.Wait(); err != nil {
+		return err
+	}
 	l.lines += int64(n)
 	return nil
 }

@@ -34,6 +34,7 @@ type Removed struct {
 	Forced  bool             `json:"forced,omitempty"` // entries of sealed lists too
 	Keys    int64            `json:"keys"`             // that were taken off at least one list
 	Domains int64            `json:"domains"`          // likewise
+	Kept    int64            `json:"kept"`             // keys and domains that sealed lists did not give up
 	Lists   map[ListID]int64 `json:"lists,omitempty"`  // how many entries each list lost
 }
 

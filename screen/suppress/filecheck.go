@@ -1,8 +1,10 @@
 package suppress
 
 import (
+	"io"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 
 	"github.com/cespare/xxhash/v2"
@@ -16,7 +18,6 @@ import (
 // from memory did.
 type pageSums struct {
 	file    *mapping
-	sums    []uint64 // of page i+1; those behind are the sums themselves
 	checked []uint64 // bit i: page i is what it was written as
 }
 
@@ -62,27 +63,62 @@ func (p *pageSums) good(page uint64) bool {
 
 // check compares a page with its checksum.
 func (p *pageSums) check(page uint64) {
-	if !p.same(page) {
-		panic(p.file.fail(damage("its bytes from %d on are not what was written", page*pageSize)))
+	if err := p.file.same(page, p.file.data[page*pageSize:(page+1)*pageSize]); err != nil {
+		panic(p.file.fail(err))
 	}
 	atomic.OrUint64(&p.checked[page/64], 1<<(page%64))
 }
 
-func (p *pageSums) same(page uint64) bool {
-	if page == 0 || page > uint64(len(p.sums)) {
-		return false
-	}
-	return xxhash.Sum64(p.file.data[page*pageSize:(page+1)*pageSize]) == p.sums[page-1]
-}
-
 // all compares every page.
 func (p *pageSums) all() error {
-	for page := range uint64(len(p.sums)) {
-		if !p.same(page + 1) {
-			return damage("its bytes from %d on are not what was written", (page+1)*pageSize)
+	for page := uint64(1); page <= uint64(len(p.file.sums)); page++ {
+		if err := p.file.same(page, p.file.data[page*pageSize:(page+1)*pageSize]); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// same compares a page with its checksum.
+func (m *mapping) same(page uint64, b []byte) error {
+	if page == 0 || page > uint64(len(m.sums)) || xxhash.Sum64(b) != m.sums[page-1] {
+		return damage("its bytes from %d on are not what was written", page*pageSize)
+	}
+	return nil
+}
+
+// A pageRead reads from the file, not from the mapping, what is needed once and in
+// order: that does not count as memory of the process. The zero value is ready.
+type pageRead struct{ buf []byte }
+
+// read returns n bytes of a section after comparing their pages with their checksums.
+// They are good until the next read.
+func (r *pageRead) read(m *mapping, s section, off, n int64) ([]byte, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	e := m.head.sections[s]
+	if off < 0 || n < 0 || off+n > e.size {
+		return nil, damage("its section %s is shorter than its counts say", sectionNames[s])
+	}
+	first := (e.offset + off) &^ (pageSize - 1)
+	last := pageUp(e.offset + off + n)
+	r.buf = slices.Grow(r.buf[:0], int(last-first))[:last-first]
+	if _, err := m.from.ReadAt(r.buf, first); err != nil {
+		if err == io.EOF {
+			err = damage("was cut while it was read")
+		}
+		return nil, err
+	}
+	page := uint64(first / pageSize)
+	for b := range slices.Chunk(r.buf, pageSize) {
+		if err := m.same(page, b); err != nil {
+			return nil, err
+		}
+		page++
+	}
+	skip := e.offset + off - first
+	return r.buf[skip : skip+n], nil
 }
 
 // catch ends a look-up: a page that cannot be read any more, because the file was cut or

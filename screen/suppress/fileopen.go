@@ -20,9 +20,11 @@ const checkedAtOpen = 64 << 20
 // A mapping is a file in memory.
 type mapping struct {
 	path  string
+	from  *os.File
 	data  []byte
 	unmap func() error
 	head  fileHeader
+	sums  []uint64 // of page i+1; behind those pages are the sums themselves
 }
 
 // Open maps the index file at path for look-ups, read-only and shared with every other
@@ -39,7 +41,7 @@ func Open(path string) (*Index, error) {
 	}
 	x, err := m.index(checkedAtOpen)
 	if err != nil {
-		m.unmap()
+		m.close()
 		return nil, m.fail(err)
 	}
 	return x, nil
@@ -52,16 +54,19 @@ func openMapping(path string) (*mapping, error) {
 	if err != nil {
 		return nil, m.fail(err)
 	}
-	defer f.Close()
+	m.from = f
 	size, err := m.readHeader(f)
-	if err != nil {
-		return nil, m.fail(err)
+	if err == nil {
+		m.data, m.unmap, err = mapFile(f, size)
 	}
-	if m.data, m.unmap, err = mapFile(f, size); err != nil {
+	if err != nil {
+		f.Close()
 		return nil, m.fail(err)
 	}
 	return m, nil
 }
+
+func (m *mapping) close() error { return errors.Join(m.unmap(), m.from.Close()) }
 
 // readHeader reads the header and returns the file's size.
 func (m *mapping) readHeader(f *os.File) (int64, error) {
@@ -122,7 +127,7 @@ func (m *mapping) index(small int64) (x *Index, err error) {
 		return nil, err
 	}
 	pages := &pageSums{file: m, checked: make([]uint64, (m.head.size/pageSize+63)/64)}
-	pages.sums = inOrder[uint64](slices.Clone(parts[0]))
+	m.sums = inOrder[uint64](slices.Clone(parts[0]))
 	if m.head.size <= small || !littleEndian {
 		if err := pages.all(); err != nil {
 			return nil, err
@@ -196,7 +201,7 @@ func (x *Index) Close() error {
 	}
 	m := x.file
 	*x = Index{}
-	return m.unmap()
+	return m.close()
 }
 
 // Digest returns the SHA-256, in hex, of what the file that Open opened holds behind

@@ -50,13 +50,17 @@ func newFilter(keys []Key) []uint64 {
 	blocks := len(words) / wordsPerBlock
 	for i := range keys {
 		w, v := filterBits(&keys[i], blocks)
-		block := words[w : w+wordsPerBlock : w+wordsPerBlock]
-		for range filterK {
-			block[v>>6&(wordsPerBlock-1)] |= 1 << (v & 63)
-			v >>= 9
-		}
+		setBits(words[w:w+wordsPerBlock:w+wordsPerBlock], v)
 	}
 	return words
+}
+
+// setBits sets a key's bits in its block.
+func setBits(block []uint64, v uint64) {
+	for range filterK {
+		block[v>>6&(wordsPerBlock-1)] |= 1 << (v & 63)
+		v >>= 9
+	}
 }
 
 // Locations returns the numbers of the bits that k sets in a filter of m bits, a

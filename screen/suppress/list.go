@@ -96,6 +96,19 @@ type ListInfo struct {
 
 	SHA256 string // of the file as stored, lower-case hex
 	Bytes  int64  // of the file as stored
+
+	// A list in an index file may have grown since it was built in.
+	Removed int64    // entries that were taken off again
+	Sources []Source // the files it was made of, oldest first; nil if it is one
+}
+
+// A Source is one of the files that a list was made of.
+type Source struct {
+	Path    string
+	AsOf    time.Time // zero if not known
+	SHA256  string    // of the file as stored, lower-case hex
+	Bytes   int64     // likewise
+	Entries int64     // values taken, repeats included
 }
 
 // Total returns how many values were taken, of all kinds.

@@ -41,6 +41,7 @@ type findings struct {
 	hosts    []byte // the domains, one behind the other
 	hostEnds []uint32
 
+	repeats                        int64 // domains that the list had before, once they are drained
 	entries                        [NumKinds]int64
 	traps, comments, blanks, total int64 // total: records that are neither comment nor blank
 	skipped                        int64 // records that say they may be contacted
@@ -96,9 +97,10 @@ type loader struct {
 	layout
 	src      *source
 	workers  int
-	size     int       // of a chunk
-	canaries *canaries // of the list
-	own      *canaries // that the text itself names
+	size     int                               // of a chunk
+	canaries *canaries                         // of the list
+	own      *canaries                         // that the text itself names
+	drain    func(f *findings, size int) error // see Builder; may be nil
 
 	headLines int64 // that readHeader has seen
 
@@ -130,6 +132,11 @@ func (l *loader) run(ctx context.Context) error {
 				w.process(c)
 				l.canaries.see(c.found.keys)
 				l.own.see(c.found.keys)
+				if l.drain != nil {
+					if err := l.drain(&c.found, len(c.text)); err != nil {
+						return err
+					}
+				}
 				free <- c.text[:0] // there is room for every buffer
 				c.text = nil
 			}

@@ -21,6 +21,9 @@ func mapFile(f *os.File, size int64) (data []byte, unmap func() error, err error
 	return data, func() error { return unix.Munmap(data) }, nil
 }
 
+// lockFile takes a lock on an open file that no other process has, or fails.
+func lockFile(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) }
+
 // borrow returns zeroed memory for n elements that the garbage collector does not
 // manage, so that it is gone when it is given back and does not count as live data,
 // of which the collector would let as much again gather as garbage.
