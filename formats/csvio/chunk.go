@@ -28,6 +28,7 @@ type chunk struct {
 	rows    []row
 	seps    []uint32
 	faults  []formats.Fault
+	folds   []fold
 	blanks  int   // blank lines that are no rows
 	lines   int64 // as Lines returns
 
@@ -40,9 +41,10 @@ type chunk struct {
 	used    int
 
 	last struct { // the place of the last Position
-		lo    uint32
-		line  int64
-		extra int64 // UTF-16: bytes of input up to lo
+		row   int
+		folds int    // how many of c.folds are before it
+		lo    uint32 // and where in the block it starts
+		extra int64  // bytes of input up to there
 	}
 }
 
@@ -177,21 +179,27 @@ func (c *chunk) rewrite(lo, hi uint32) (uint32, uint32) {
 }
 
 // Position says where row i starts. Asked in ascending order it looks at each byte
-// of the block once.
+// of the block at most once, and at none but in UTF-16.
 func (c *chunk) Position(i int) formats.Position {
 	c.index()
 	lo := c.rows[i].lo
-	if lo < c.last.lo {
-		c.last.lo, c.last.line, c.last.extra = 0, 0, 0
+	if i < c.last.row {
+		c.last.folds, c.last.lo, c.last.extra = 0, 0, 0
 	}
-	between := c.buf[c.last.lo:lo]
-	c.last.line += int64(bytes.Count(between, []byte{'\n'}))
-	c.last.extra += c.r.rawLen(between)
+	c.last.row = i
+	for c.last.folds < len(c.folds) && c.folds[c.last.folds].row <= i {
+		c.last.folds++
+	}
+	line := int64(i)
+	if c.last.folds > 0 {
+		line += int64(c.folds[c.last.folds-1].more)
+	}
+	c.last.extra += c.r.rawLen(c.buf[c.last.lo:lo])
 	c.last.lo = lo
 	return formats.Position{
 		File:   c.r.name,
 		Row:    int64(i) + 1,
-		Line:   c.before + c.last.line + 1,
+		Line:   c.before + line + 1,
 		Offset: c.offset + c.last.extra,
 	}
 }
@@ -202,7 +210,7 @@ func (c *chunk) Release() {
 	clear(c.faults)
 	*c = chunk{
 		r: c.r, buf: c.buf[:0], marks: c.marks[:0], rows: c.rows[:0], seps: c.seps[:0],
-		faults: c.faults[:0], columns: c.columns,
+		faults: c.faults[:0], folds: c.folds[:0], columns: c.columns,
 	}
 	c.r.put(c)
 }

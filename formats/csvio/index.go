@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"math/bits"
 	"unicode/utf8"
 
@@ -18,6 +19,10 @@ type row struct{ lo, end, sep uint32 }
 // faulty is the sep of a row that has no cells.
 const faulty = 1<<32 - 1
 
+// A fold says that before the rows from row on there are more lines than rows, and
+// how many more: line feeds in quotes, and blank lines.
+type fold struct{ row, more int }
+
 // index finds all rows and cells, once.
 //
 // First the delimiters of the whole block are found, whether quoted or not, then the
@@ -31,15 +36,16 @@ func (c *chunk) index() {
 	c.indexed = true
 	data := c.buf[:c.n]
 	width := len(c.r.schema.Fields)
-	check, limit := !c.text(data), c.r.o.MaxCell
+	limit := c.r.o.MaxCell
 	c.seps = separators(c.seps, data, c.r.walker.comma)
+	text := c.text(data)
 	rows, seps, marks := c.rows[:0], c.seps, c.marks
 	k := 0 // the first delimiter from lo on
 	for lo := 0; lo < len(data); {
 		end := lineEnd(data, lo)
 		last := k + width - 1 // the first delimiter behind a row of the right width
 		if last < len(seps) && int(seps[last]) > end && (width == 1 || int(seps[last-1]) < end) &&
-			(len(marks) == 0 || int(marks[0].lo) > end) && !check && end-lo <= limit {
+			(len(marks) == 0 || int(marks[0].lo) > end) && text.bad > end && end-lo <= limit {
 			rows = append(rows, row{uint32(lo), uint32(end), uint32(k)})
 			k, lo = last, end+1
 			continue
@@ -51,12 +57,15 @@ func (c *chunk) index() {
 				rows[len(rows)-1].end++
 			}
 			c.quoteFault(len(rows)-1, marks[0])
+			c.fold(len(rows), countLines(data[marks[0].lo:lo])-1)
 			marks = marks[1:]
 			for int(seps[k]) < lo {
 				k++
 			}
+			text.skip(lo)
 			continue
 		}
+		line := end
 		first, n := k, k // seps[first:n] are the row's, closed up over those in quotes
 		for ; ; k++ {
 			for len(marks) > 0 && int(marks[0].lo) < min(end, int(seps[k])) {
@@ -78,28 +87,51 @@ func (c *chunk) index() {
 		next := min(end+1, len(data))
 		if width != 1 && blank(data[lo:next]) == next-lo {
 			c.blanks++
+			c.fold(len(rows), 1)
 			lo = next
 			continue
 		}
+		check := text.bad <= end
 		if n-first != width-1 || check || end-lo > limit {
 			if f, bad := c.examine(r, seps[first:n], check); bad {
 				f.Row = len(rows)
 				c.faults = append(c.faults, f)
 				r.sep = faulty
 			}
+			text.skip(next)
 		}
 		rows = append(rows, r)
+		if line != end {
+			c.fold(len(rows), bytes.Count(data[line:end], []byte{'\n'}))
+		}
 		lo = next
+	}
+	c.lines = c.before + c.skipped + int64(len(rows))
+	if len(c.folds) > 0 {
+		c.lines += int64(c.folds[len(c.folds)-1].more)
 	}
 	if c.skipped > 0 {
 		rows = append(rows, row{0, 0, faulty})
 		c.quoteFault(0, marks[0])
 	}
 	c.rows = rows
-	c.lines = c.before + c.skipped + int64(countLines(data))
 	c.r.rows.Add(int64(len(rows)))
 	if c.blanks > 0 {
 		c.r.blanks.Add(int64(c.blanks))
+	}
+}
+
+// fold notes that more lines than there are rows come before row.
+func (c *chunk) fold(row, more int) {
+	n := len(c.folds)
+	switch {
+	case more == 0:
+	case n > 0 && c.folds[n-1].row == row:
+		c.folds[n-1].more += more
+	case n > 0:
+		c.folds = append(c.folds, fold{row, c.folds[n-1].more + more})
+	default:
+		c.folds = append(c.folds, fold{row, more})
 	}
 }
 
@@ -114,15 +146,42 @@ func lineEnd(data []byte, lo int) int {
 	return len(data)
 }
 
-// text reports whether the block is text without NUL throughout, and notes whether
-// cells need converting.
-func (c *chunk) text(data []byte) bool {
-	if c.r.dialect.Encoding == Windows1252 {
+// A notText finds the bytes of a block that are no text, in ascending order, so that
+// only the records they are in are looked at once more.
+type notText struct {
+	data         []byte
+	utf8         bool
+	bad          int // the first byte of either kind that may still count; none if beyond data
+	invalid, nul int
+}
+
+// text looks the block through, and notes whether cells need converting.
+func (c *chunk) text(data []byte) notText {
+	t := notText{data: data, utf8: c.r.dialect.Encoding != Windows1252, invalid: -1, nul: -1}
+	if !t.utf8 {
 		c.convert = !isASCII(data)
-	} else if !utf8.Valid(data) {
-		return false
 	}
-	return bytes.IndexByte(data, 0) < 0
+	t.skip(0)
+	return t
+}
+
+// skip passes over what lies before position lo, where a record starts.
+func (t *notText) skip(lo int) {
+	if t.bad >= lo && t.nul >= 0 {
+		return
+	}
+	if t.invalid < lo {
+		t.invalid = math.MaxInt
+		if k := -1; t.utf8 {
+			if k = firstInvalid(t.data[lo:]); k >= 0 {
+				t.invalid = lo + k
+			}
+		}
+	}
+	if t.nul < lo {
+		t.nul = orEnd(lo, bytes.IndexByte(t.data[lo:], 0), math.MaxInt)
+	}
+	t.bad = min(t.invalid, t.nul)
 }
 
 // slack is how many bytes behind the end of a block may be read: separators takes
@@ -278,15 +337,25 @@ func (c *chunk) notText(record []byte) (at int, why string) {
 
 // firstInvalid returns the place of the first byte that is not UTF-8, or -1.
 func firstInvalid(b []byte) int {
-	if utf8.Valid(b) {
-		return -1
-	}
-	for i := 0; i < len(b); {
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n == 1 {
-			return i
+	for lo := 0; lo < len(b); {
+		hi := min(lo+512, len(b)) // what is looked at twice if something is wrong in it
+		for k := hi; hi < len(b) && k > hi-utf8.UTFMax; k-- {
+			if utf8.RuneStart(b[k]) {
+				hi = k
+				break
+			}
 		}
-		i += n
+		if utf8.Valid(b[lo:hi]) {
+			lo = hi
+			continue
+		}
+		for {
+			r, n := utf8.DecodeRune(b[lo:hi])
+			if r == utf8.RuneError && n <= 1 {
+				return lo
+			}
+			lo += n
+		}
 	}
 	return -1
 }
