@@ -29,7 +29,7 @@ type input struct {
 	reader  formats.Reader
 	content kind // what lies within any compression
 	digest  *digest
-	feeder  *feeder
+	stream  io.Reader // nil for a file that is read at random
 	at      *lazyFile
 	counted *countedAt
 	base    int64 // where it starts in the file: standard input may have been read from before
@@ -101,8 +101,13 @@ func (in *input) open(ctx context.Context, s *Source) error {
 	if f != nil && in.path != "-" {
 		in.closers = append(in.closers, func() { f.Close() })
 	}
-	in.feeder = newFeeder(ctx, r, h, &s.read)
-	in.digest = in.feeder.digest
+	if in.regular && in.kind == kindText {
+		d := newDirect(ctx, r, h, &s.read)
+		in.stream, in.digest = d, d.digest
+	} else {
+		f := newFeeder(ctx, r, h, &s.read)
+		in.stream, in.digest = f, f.digest
+	}
 	return in.openStream(s)
 }
 
@@ -151,9 +156,9 @@ func changed(name string) error {
 	return &formats.Error{Pos: formats.Position{File: name, Offset: -1}, Code: "changed", Err: errChanged, Hint: changedHint}
 }
 
-// openStream finds out what comes through the feeder, and under any compression.
+// openStream finds out what comes from the stream, and under any compression.
 func (in *input) openStream(s *Source) error {
-	head, r, err := peek(in.feeder)
+	head, r, err := peek(in.stream)
 	if err != nil {
 		return err
 	}
@@ -265,8 +270,8 @@ func peek(r io.Reader) ([]byte, io.Reader, error) {
 // finish is called when the reader is at its end. What a stream has left is read,
 // for its hash, and must be nothing a reader should have seen.
 func (in *input) finish() error {
-	if in.feeder != nil {
-		if _, err := io.Copy(io.Discard, in.feeder); err != nil {
+	if in.stream != nil {
+		if _, err := io.Copy(io.Discard, in.stream); err != nil {
 			return err
 		}
 	}

@@ -62,7 +62,6 @@ type Source struct {
 	inputs []*input
 	cur    int // of inputs; its reader is open
 	schema *formats.Schema
-	rows   int64
 	ended  error
 	read   atomic.Int64
 	total  int64
@@ -183,7 +182,6 @@ func (s *Source) Next() (formats.Chunk, error) {
 		s.ended = err
 		return nil, err
 	}
-	s.rows += int64(c.Len())
 	return c, nil
 }
 
@@ -244,12 +242,18 @@ func (s *Source) Verify() error {
 }
 
 // Info implements formats.Reader: of the first input, with the rows and bytes of all.
+// Rows of text count once their chunk was asked for them.
 func (s *Source) Info() formats.Info {
 	info := s.inputs[0].describe(s.o.Digest)
 	if len(s.inputs) > 1 {
 		info.SHA256, info.XXH64 = "", ""
 	}
-	info.Rows, info.Bytes = s.rows, s.read.Load()
+	info.Bytes = s.read.Load()
+	for _, in := range s.inputs[1:] {
+		if in.reader != nil {
+			info.Rows += in.reader.Info().Rows
+		}
+	}
 	return info
 }
 
