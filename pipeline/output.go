@@ -16,6 +16,7 @@ import (
 const (
 	outputBuffer  = 512 << 10
 	outputBuffers = 3
+	directWrite   = 64 << 10 // what is as long as this is not copied into a buffer
 )
 
 // An output is one file or stream that is being written. It counts and hashes its
@@ -37,6 +38,7 @@ type output struct {
 	err    error // the first one, which stays
 
 	free, full chan []byte // of the hasher, once it runs
+	idle       [][]byte    // buffers that came back from it
 	sum        chan [sha256.Size]byte
 	made       int
 }
@@ -93,24 +95,43 @@ func (r rawOutput) Write(p []byte) (int, error) { return r.w.write(p) }
 
 func (w *output) write(p []byte) (n int, err error) {
 	for len(p) > 0 && w.err == nil {
+		if len(w.buf) == 0 && len(p) >= directWrite {
+			w.through(p)
+			return n + len(p), w.err
+		}
 		if w.buf == nil {
 			w.buf = w.buffer()
 		}
 		k := copy(w.buf[len(w.buf):cap(w.buf)], p)
 		w.buf, p, n = w.buf[:len(w.buf)+k], p[k:], n+k
-		if len(w.buf) == cap(w.buf) {
+		if len(w.buf) == cap(w.buf) || len(p) >= directWrite {
 			w.flush()
 		}
 	}
 	return n, w.err
 }
 
+// through writes p as it is, while it is being hashed, and waits for both: p belongs
+// to the caller.
+func (w *output) through(p []byte) {
+	w.start()
+	w.full <- p
+	w.put(p)
+	for b := range w.free {
+		if &b[0] == &p[0] {
+			return
+		}
+		w.idle = append(w.idle, b)
+	}
+}
+
 // buffer returns an empty buffer, waiting for the hasher if all are in use.
 func (w *output) buffer() []byte {
-	if w.free == nil {
-		w.free, w.full = make(chan []byte, outputBuffers), make(chan []byte, outputBuffers)
-		w.sum = make(chan [sha256.Size]byte, 1)
-		go hashAll(w.full, w.free, w.sum)
+	w.start()
+	if n := len(w.idle); n > 0 {
+		b := w.idle[n-1]
+		w.idle = w.idle[:n-1]
+		return b[:0]
 	}
 	select {
 	case b := <-w.free:
@@ -122,6 +143,15 @@ func (w *output) buffer() []byte {
 		return make([]byte, 0, outputBuffer)
 	}
 	return (<-w.free)[:0]
+}
+
+// start starts the hasher, once.
+func (w *output) start() {
+	if w.free == nil {
+		w.free, w.full = make(chan []byte, outputBuffers+1), make(chan []byte, outputBuffers+1)
+		w.sum = make(chan [sha256.Size]byte, 1)
+		go hashAll(w.full, w.free, w.sum)
+	}
 }
 
 // hashAll hashes buffers as they come and gives them back. That the writer may still
@@ -143,6 +173,11 @@ func (w *output) flush() {
 	b := w.buf
 	w.buf = nil
 	w.full <- b
+	w.put(b)
+}
+
+// put writes b to the file or stream.
+func (w *output) put(b []byte) {
 	err := w.disk.step("write", w.place.path)
 	if err == nil {
 		_, err = w.below.Write(b)
@@ -189,7 +224,7 @@ func (w *output) digest() string {
 	if w.full != nil {
 		close(w.full)
 		sum = <-w.sum
-		w.free, w.full, w.buf = nil, nil, nil
+		w.free, w.full, w.buf, w.idle = nil, nil, nil, nil
 	}
 	return hex.EncodeToString(sum[:])
 }
