@@ -30,6 +30,9 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 			{Role: manifest.RoleQuarantine, Path: s.quarantine}, {Role: manifest.RoleDecisions, Path: s.decisions}} {
 			if t.Path != "" {
 				t.Recipients = recipients
+				if t.Role == main {
+					t.Size = s.expected(t.Path)
+				}
 				targets = append(targets, t)
 			}
 		}
@@ -67,6 +70,16 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 		job.Decisions = out
 	}
 	return nil
+}
+
+// expected returns about how many bytes the list at path will have, for room to be
+// set aside: as many as the inputs, if it is uncompressed text, else 0 for unknown.
+func (s *screening) expected(path string) int64 {
+	_, compression := anyio.FormatOf(path)
+	if format := s.format(path); format != anyio.CSV && format != anyio.TSV || compression != "" {
+		return 0
+	}
+	return s.source.TotalBytes()
 }
 
 // filesRead names all files that the run reads, none of which an output may replace.
