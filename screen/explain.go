@@ -170,7 +170,7 @@ func (x *explainer) company() {
 		return
 	}
 	mail := x.w.rows.host(x.row)
-	site := x.w.site(x.in.Col(Website).At(x.row), mail, x.w.hosts.facts(mail))
+	site := x.w.site(x.in.Col(Website).At(x.row), mail, x.s.facts(mail))
 	evidence := "the website cell holds no host"
 	if site.kind == domain.SiteHost {
 		evidence = fmt.Sprintf("mail host %s, website host %s: %s", mail, site.host, site.relation)

@@ -30,7 +30,7 @@ func (w *Worker) business(in *Input, out *Outcome) {
 		ok := w.rows.infos[i].Status == address.OK
 		var mf hostFacts
 		if mail != nil {
-			mf = w.hosts.facts(mail)
+			mf = w.s.facts(mail)
 			w.covered(out, i, mail, mf.hit, ExcludedDomain)
 		}
 		var s site
@@ -46,11 +46,11 @@ func (w *Worker) business(in *Input, out *Outcome) {
 		own := w.s.match && s.kind == domain.SiteHost && s.relation == domain.Same
 		reason := NumReasons
 		switch {
-		case domain.Reserved(mail):
+		case mf.Reserved:
 			reason = DomainReserved
-		case mf.kind == domain.KindUnknownTLD:
+		case mf.Kind == domain.KindUnknownTLD:
 			reason = DomainUnknownTLD
-		case mf.kind == domain.KindPublicSuffix && !own:
+		case mf.Kind == domain.KindPublicSuffix && !own:
 			reason = DomainPublicSuffix
 		}
 		if reason < NumReasons && !w.s.policy.IsOff(reason) {
@@ -82,9 +82,9 @@ func (w *Worker) site(cell, mail []byte, mf hostFacts) site {
 		s.facts, s.relation = mf, domain.Same
 		return s
 	}
-	s.facts = w.hosts.facts(s.host)
+	s.facts = w.s.facts(s.host)
 	if mail != nil {
-		s.relation = domain.Match(mail, s.host, w.s.aliases)
+		s.relation = domain.Relate(mail, mf.Facts, s.host, s.facts.Facts, w.s.aliases)
 	}
 	return s
 }
@@ -93,11 +93,11 @@ func (w *Worker) site(cell, mail []byte, mf hostFacts) site {
 // not the reviewed ones, and that is the row's own website, is for a person to decide:
 // such lists name real companies too.
 func (w *Worker) provider(d *Decision, mf hostFacts, s site) {
-	if !mf.listed {
+	if !mf.Listed {
 		return
 	}
 	own := s.kind == domain.SiteHost && s.relation >= domain.Subdomain
-	switch mf.entry.Tier {
+	switch mf.Entry.Tier {
 	case domain.Weak:
 		d.Flags = d.Flags.With(WeakListed)
 		return
@@ -107,7 +107,7 @@ func (w *Worker) provider(d *Decision, mf hostFacts, s site) {
 			return
 		}
 	}
-	d.Reasons = d.Reasons.With(providerReason(mf.entry.Class))
+	d.Reasons = d.Reasons.With(providerReason(mf.Entry.Class))
 }
 
 func providerReason(c domain.Class) Reason {
@@ -134,7 +134,7 @@ func (w *Worker) company(d *Decision, s site, mail []byte) {
 	}
 	// Whoever is at the website's own domain, and not on a page of it, is its staff.
 	own := s.relation >= domain.Subdomain && !s.path
-	if !own && domain.Shared(s.host, s.path, mail) {
+	if !own && domain.SharedSite(s.facts.Facts, s.host, s.path, mail) {
 		d.Reasons = d.Reasons.With(WebsiteSharedHost)
 		return
 	}
@@ -148,7 +148,7 @@ func (w *Worker) company(d *Decision, s site, mail []byte) {
 		d.Flags = d.Flags.With(AliasMatch)
 		return
 	}
-	if s.facts.listed && s.facts.entry.Tier != domain.Weak {
+	if s.facts.Listed && s.facts.Entry.Tier != domain.Weak {
 		d.Reasons = d.Reasons.With(WebsiteFreemail)
 		return
 	}

@@ -16,7 +16,6 @@ type Worker struct {
 	found   []address.Token
 	hasher  *address.Hasher
 	canon   domain.Canon
-	hosts   hostCache
 	rows    rows
 	probes  probes
 	stats   suppress.Stats
@@ -26,7 +25,7 @@ type Worker struct {
 
 // Worker returns a new worker. Workers of one screener may run concurrently.
 func (s *Screener) Worker() *Worker {
-	return &Worker{s: s, hasher: address.NewHasher(), hosts: hostCache{s: s}}
+	return &Worker{s: s, hasher: address.NewHasher()}
 }
 
 // Screen decides on the rows of in and overwrites out. It does not allocate once its

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"hash/maphash"
 	"math/rand/v2"
 	"testing"
 )
@@ -34,8 +35,6 @@ func mix(b *testing.B, n int) [][]byte {
 func perHost(b *testing.B, f func(host []byte)) {
 	hosts := mix(b, 1<<16)
 	Embedded()
-	suffixIndex()
-	sharedTable()
 	n := 0
 	for b.Loop() {
 		for _, h := range hosts {
@@ -49,6 +48,21 @@ func perHost(b *testing.B, f func(host []byte)) {
 func BenchmarkLookup(b *testing.B) {
 	t := Embedded()
 	perHost(b, func(h []byte) { t.Lookup(h) })
+}
+
+// BenchmarkFacts answers all questions at once, and one by one.
+func BenchmarkFacts(b *testing.B) {
+	t := Embedded()
+	b.Run("together", func(b *testing.B) { perHost(b, func(h []byte) { t.Facts(h) }) })
+	b.Run("single", func(b *testing.B) { perHost(b, func(h []byte) { t.facts(h) }) })
+}
+
+// BenchmarkHashName compares with hash/maphash.
+func BenchmarkHashName(b *testing.B) {
+	var sum uint64
+	b.Run("own", func(b *testing.B) { perHost(b, func(h []byte) { sum += hashName(h) }) })
+	seed := maphash.MakeSeed()
+	b.Run("maphash", func(b *testing.B) { perHost(b, func(h []byte) { sum += maphash.Bytes(seed, h) }) })
 }
 
 func BenchmarkRegistrable(b *testing.B) { perHost(b, func(h []byte) { Registrable(h) }) }
@@ -91,7 +105,6 @@ func BenchmarkWebsiteHost(b *testing.B) {
 // BenchmarkBuildTables is what the first look-up of a run waits for.
 func BenchmarkBuildTables(b *testing.B) {
 	for b.Loop() {
-		buildTables()
-		buildSuffixes()
+		buildNames()
 	}
 }

@@ -3,6 +3,7 @@ package domain
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -159,7 +160,7 @@ func TestSuffixesAgree(t *testing.T) {
 		}
 		// x/net: a suffix that is neither ICANN's nor has a dot is unknown.
 		if unmanaged := !icann && !strings.Contains(want, "."); unmanaged && known && strings.Contains(host, ".") && want != "ck" {
-			if _, listed := suffixIndex().get([]byte(want)); !listed {
+			if val, _ := allNames().get([]byte(want)); val&suffixAny == 0 {
 				t.Errorf("%s is taken for known", host)
 			}
 		}
@@ -189,10 +190,83 @@ func TestSuffixesAgree(t *testing.T) {
 	}
 }
 
+// TestFactsAgree compares Facts with the single questions, on every name that some file
+// has and on names beside, below and above it.
+func TestFactsAgree(t *testing.T) {
+	var c Canon
+	over, err := LoadOverrides([]Source{{"allow", strings.NewReader("acme.gmail.com\nyahoo.de\n")}}, []Source{{"deny", strings.NewReader("acme.co.uk\n")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, with := Embedded(), Embedded().With(over)
+	check := func(host string) {
+		t.Helper()
+		for _, tables := range []*Tables{plain, with} {
+			if got, want := tables.Facts([]byte(host)), tables.facts([]byte(host)); got != want {
+				t.Errorf("%s: %+v, want %+v", host, got, want)
+			}
+		}
+		if _, ok := c.AppendHost(nil, []byte(host)); ok {
+			reg, _ := Registrable([]byte(host))
+			if got := plain.Facts([]byte(host)).Registrable([]byte(host)); string(got) != string(reg) {
+				t.Errorf("%s: registrable domain %s, want %s", host, got, reg)
+			}
+		}
+	}
+	around := func(name string) {
+		check(name)
+		check("acme." + name)
+		check("www.acme." + name)
+		check("a" + name)
+		check(name + "a")
+		check("yahoo." + name)
+		check("wixsite." + name)
+		check("example." + name)
+		if _, parent, ok := strings.Cut(name, "."); ok {
+			check(parent)
+			check("acme." + parent)
+			check("x.y.example." + parent)
+		}
+	}
+	for _, text := range append(slices.Clone(allNames().texts), mustRead("families.txt")) {
+		i := 0
+		eachLine(text, func(off, n int) {
+			if i++; n == len(text) || len(text) > 1<<20 && i%16 != 0 {
+				return // every sixteenth of the largest
+			}
+			name := strings.Trim(text[off:off+n], "!*.")
+			around(name)
+			label, _, _ := strings.Cut(name, " ")
+			for _, suffix := range []string{"de", "com", "co.uk", "co", "xn--p1ai", "blogspot.com", "nosuchtld", "ck", "www.ck", "kawasaki.jp", "city.kawasaki.jp"} {
+				check(label + "." + suffix)
+			}
+		})
+	}
+	for _, host := range []string{"", ".", "a", "com", ".com", "a..com", "acme.com.", "com.", "[192.0.2.1]", "[192.0.2.1].com", "192.0.2.1", "a.1",
+		"example", "example.com", "a.example.com", "example.de", "example.org", "anexample.com", "a.test", "test", "x.arpa", "acme.gmail.com",
+		"\x00\x00.com", "acme.com\x00", "a.\x00\x00", "acme.museum", "acme.travelersinsurance", "acme.vermögensberatung", "gmail.com", "a.gmail.com"} {
+		check(host)
+		check("x" + host)
+		check("." + host)
+		check(strings.Repeat("abcdefg.", 40) + host)
+	}
+}
+
+func FuzzFacts(f *testing.F) {
+	for _, host := range []string{"acme.co.uk", "mail.yahoo.fr", "a.b.kawasaki.jp", "example.com", "acme.blogspot.com", "x.nosuchtld", "wix.com"} {
+		f.Add([]byte(host))
+	}
+	f.Fuzz(func(t *testing.T, host []byte) {
+		if got, want := Embedded().Facts(host), Embedded().facts(host); got != want {
+			t.Errorf("%q: %+v, want %+v", host, got, want)
+		}
+	})
+}
+
 // TestIndexMiss makes sure that parts and extensions of lines are no entries.
 func TestIndexMiss(t *testing.T) {
 	x := newIndex(8, "alpha\nbeta\ngamma\n")
-	eachLine(x.texts[0], func(off, n int) { x.add(off, n, 0) })
+	eachLine(x.texts[0], func(off, n int) { x.add(0, off, n, 0) })
 	for _, k := range []string{"", "a", "alph", "alphab", "alpha\nbeta", "beta\n", "eta", "gamma\n"} {
 		if _, ok := x.get([]byte(k)); ok {
 			t.Errorf("get(%q) found", k)
@@ -210,7 +284,7 @@ func TestIndexAgainstMap(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for n := 1; n < 200; n++ {
 		var text strings.Builder
-		want := map[string]uint8{}
+		want := map[string]value{}
 		for range n {
 			w := strconv.Itoa(r.IntN(300))
 			want[w] = 0
@@ -218,9 +292,9 @@ func TestIndexAgainstMap(t *testing.T) {
 		}
 		x := newIndex(n, text.String())
 		eachLine(text.String(), func(off, n int) {
-			val := uint8(1) << r.IntN(8)
+			val := value(1) << (textBits + r.IntN(valueBits-textBits))
 			want[text.String()[off:off+n]] |= val
-			x.add(off, n, val)
+			x.add(0, off, n, val)
 		})
 		for i := range 310 {
 			k := strconv.Itoa(i)
@@ -272,7 +346,6 @@ func TestNoAllocations(t *testing.T) {
 	tables, buf := Embedded(), make([]byte, 0, 256)
 	mail, site, cell := []byte("mail.widgets.co.uk"), []byte("widgets.co.uk"), []byte("https://www.Widgets.co.uk/about")
 	other := []byte("otherco.com")
-	sharedTable()
 	for name, f := range map[string]func(){
 		"AppendHost":  func() { c.AppendHost(buf, mail) },
 		"WebsiteHost": func() { c.WebsiteHost(buf, cell) },
@@ -280,6 +353,7 @@ func TestNoAllocations(t *testing.T) {
 		"Reserved":    func() { Reserved(mail) },
 		"Lookup":      func() { tables.Lookup(mail) },
 		"Match":       func() { Match(mail, site, nil); Match(mail, other, nil) },
+		"Facts":       func() { tables.Facts(mail) },
 		"Shared":      func() { Shared(site, true, mail) },
 	} {
 		if n := testing.AllocsPerRun(100, f); n != 0 {

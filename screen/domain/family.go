@@ -5,13 +5,6 @@ import (
 	"strings"
 )
 
-// Families are providers that have the same label under the suffixes of many
-// countries: yahoo.fr, yahoo.co.uk, yahoo.com.br.
-type families struct {
-	labels map[string]*family
-	shapes shapes
-}
-
 // Shapes are the first bytes and lengths of a set of labels: bit n of element c is set if
 // one starts with c and is n bytes long. They spare nearly every host the look-up in a map
 // of the labels.
@@ -23,6 +16,8 @@ func (s *shapes) has(label []byte) bool {
 	return len(label) > 0 && len(label) < 32 && s[label[0]]>>len(label)&1 != 0
 }
 
+// A family is a provider that has the same label under the suffixes of many countries:
+// yahoo.fr, yahoo.co.uk, yahoo.com.br.
 type family struct {
 	countries bool            // any suffix under a country's top-level domain
 	suffixes  map[string]bool // true: also this one; false: not this one
@@ -37,10 +32,9 @@ var sold = map[string]bool{
 	"tv": true, "vc": true, "vg": true, "ws": true, "eu": true, "ml": true, "ga": true, "cf": true, "gq": true,
 }
 
-// newFamilies reads lines "label suffix ...", where a suffix is "*" for those of all
+// addFamilies reads lines "label suffix ...", where a suffix is "*" for those of all
 // countries, a public suffix, or one with a leading "!" that is somebody else's.
-func newFamilies(text string) *families {
-	f := &families{labels: map[string]*family{}}
+func (x *names) addFamilies(text string) {
 	eachLine(text, func(off, n int) {
 		words := strings.Fields(text[off : off+n])
 		fam := &family{suffixes: map[string]bool{}}
@@ -55,18 +49,17 @@ func newFamilies(text string) *families {
 			}
 		}
 		label := words[0]
-		f.labels[label] = fam
-		f.shapes.add(label)
+		x.families[label] = fam
+		x.shapes.add(label)
 	})
-	return f
 }
 
-// match reports whether name, whose first label ends at dot, is a family's.
-func (f *families) match(name []byte, dot int) bool {
-	if !f.shapes.has(name[:dot]) {
+// family reports whether name, whose first label ends at dot, is a family's.
+func (x *names) family(name []byte, dot int) bool {
+	if !x.shapes.has(name[:dot]) {
 		return false
 	}
-	fam := f.labels[string(name[:dot])]
+	fam := x.families[string(name[:dot])]
 	if fam == nil {
 		return false
 	}
@@ -79,9 +72,9 @@ func (f *families) match(name []byte, dot int) bool {
 		return false
 	}
 	// Only suffixes under which countries register, not private ones.
-	if start, known := suffixStart(suffix); start != 0 || !known {
+	if start, listed := suffixStart(suffix); start != 0 || !listed {
 		return false
 	}
-	val, _ := suffixIndex().get(suffix)
+	val, _ := x.get(suffix)
 	return val&suffixPrivate == 0
 }

@@ -2,25 +2,33 @@ package domain
 
 import (
 	"encoding/binary"
-	"hash/maphash"
 	"math/bits"
 	"strings"
 )
 
 // An index finds the lines of texts without copying them. It is an open-addressing
-// table whose first look is at one byte of each slot: the bytes of 170,000 lines fit in a
+// table whose first look is at one byte of each slot: the bytes of 180,000 lines fit in a
 // core's second-level cache, and a miss (most look-ups: a company's own domain)
 // seldom needs more. With offsets and bytes in one array of words, a miss on hosts in random
 // order took twice as long (BenchmarkLookup). It may be read concurrently once built.
 type index struct {
 	texts []string
 	tags  []uint8  // of each slot, eight bits of the key's hash; 0 is free. The first group again at the end
-	slots []uint32 // where the key starts in its text << 8 | the value; with several texts, the number of the text
+	slots []uint32 // where the key starts in its text << valueBits | its value
 }
 
-// seed differs for each process, so that no input can be made to collide. Results do
-// not depend on it.
-var seed = maphash.MakeSeed()
+// A value is what an index knows of a key: the number of the text the key stands in,
+// and flags.
+type value uint16
+
+const (
+	textBits  = 4
+	valueBits = 10
+	textMask  = 1<<textBits - 1
+)
+
+// text returns the number of the text in which a key of this value stands.
+func (v value) text() int { return int(v & textMask) }
 
 // newIndex returns an index over texts with room for n keys, at most three quarters
 // full. Each text ends with a newline and is shorter than maxText.
@@ -30,48 +38,36 @@ func newIndex(n int, texts ...string) *index {
 	return &index{texts: texts, tags: make([]uint8, size+group), slots: make([]uint32, size)}
 }
 
-// maxText is how long a text can be: an offset has 24 bits of a slot.
-const maxText = 1 << 24
+// maxText is how long a text can be: the bits of a slot that an offset has.
+const maxText = 1 << (32 - valueBits)
 
 // tagOf is the part of a hash that is kept, but 0. The slot is chosen by the low bits.
 func tagOf(h uint64) uint8 { return max(uint8(h>>56), 1) }
 
 // line returns the n bytes at a slot's key if its line ends there, else "".
 func (x *index) line(slot uint32, n int) string {
-	text := x.texts[0]
-	if len(x.texts) > 1 {
-		text = x.texts[slot&0xff]
-	}
-	lo := int(slot >> 8)
+	text := x.texts[slot&textMask]
+	lo := int(slot >> valueBits)
 	if hi := lo + n; hi < len(text) && text[hi] == '\n' {
 		return text[lo:hi]
 	}
 	return ""
 }
 
-// add enters the key of n bytes at off in a text. Of one text, val is or-ed into the
-// value the key may have already; of several, val is the number of the text, and the
-// first that has the key keeps it.
-func (x *index) add(off, n int, val uint8) {
-	single := len(x.texts) == 1
-	var key string
-	if single {
-		key = x.texts[0][off : off+n]
-	} else {
-		key = x.texts[val][off : off+n]
-	}
-	h := maphash.String(seed, key)
+// add enters the key of n bytes at off in a text. Of a key that is there already, the
+// flags are or-ed; it stays where it was found first.
+func (x *index) add(text, off, n int, flags value) {
+	key := x.texts[text][off : off+n]
+	h := hashName([]byte(key))
 	tag, mask := tagOf(h), uint64(len(x.slots)-1)
 	i := h & mask
 	for ; x.tags[i] != 0; i = (i + 1) & mask {
 		if x.tags[i] == tag && x.line(x.slots[i], n) == key {
-			if single {
-				x.slots[i] |= uint32(val)
-			}
+			x.slots[i] |= uint32(flags)
 			return
 		}
 	}
-	x.tags[i], x.slots[i] = tag, uint32(off)<<8|uint32(val)
+	x.tags[i], x.slots[i] = tag, uint32(off)<<valueBits|uint32(flags)|uint32(text)
 	if i < group {
 		x.tags[len(x.slots)+int(i)] = tag
 	}
@@ -86,11 +82,8 @@ const (
 )
 
 // get returns the value of key.
-func (x *index) get(key []byte) (val uint8, ok bool) {
-	if len(key) == 0 {
-		return 0, false
-	}
-	h := maphash.Bytes(seed, key)
+func (x *index) get(key []byte) (val value, ok bool) {
+	h := hashName(key)
 	same, mask := uint64(tagOf(h))*low, uint64(len(x.slots)-1)
 	for i := h & mask; ; i = (i + group) & mask {
 		tags := binary.LittleEndian.Uint64(x.tags[i:])
@@ -99,14 +92,46 @@ func (x *index) get(key []byte) (val uint8, ok bool) {
 		hits := (diff - low) &^ diff & high & (free - 1) &^ free // before it; may name a slot too many
 		for ; hits != 0; hits &= hits - 1 {
 			slot := x.slots[(i+uint64(bits.TrailingZeros64(hits))/8)&mask]
-			if x.line(slot, len(key)) == string(key) {
-				return uint8(slot), true
+			if x.line(slot, len(key)) == string(key) && len(key) > 0 {
+				return value(slot & (1<<valueBits - 1)), true
 			}
 		}
 		if free != 0 {
 			return 0, false
 		}
 	}
+}
+
+// hashName hashes a name, by multiplying words as wyhash does: a third of what
+// hash/maphash takes for names of these lengths (BenchmarkHashName). It has no seed. The keys of an index
+// are the program's own, and how far a look-up goes depends on them alone.
+func hashName(s []byte) uint64 {
+	const k0, k1, k2 = 0xa0761d6478bd642f, 0xe7037ed1a0b428db, 0x8ebc6af09c88c6e3
+	n := len(s)
+	h := uint64(n) ^ k2
+	var a, b uint64
+	switch {
+	case n >= 8:
+		last := s[n-8:]
+		for len(s) > 16 {
+			h = fold(binary.LittleEndian.Uint64(s)^k0, binary.LittleEndian.Uint64(s[8:])^h)
+			s = s[16:]
+		}
+		if len(s) > 8 {
+			a = binary.LittleEndian.Uint64(s)
+		}
+		b = binary.LittleEndian.Uint64(last)
+	case n >= 4:
+		a, b = uint64(binary.LittleEndian.Uint32(s)), uint64(binary.LittleEndian.Uint32(s[n-4:]))
+	case n > 0:
+		a = uint64(s[0]) | uint64(s[n>>1])<<8 | uint64(s[n-1])<<16
+	}
+	return fold(a^k1, b^h)
+}
+
+func fold(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
 }
 
 // eachLine calls f with the offset and length of each line of text that is neither

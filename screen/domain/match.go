@@ -26,14 +26,27 @@ func Match(mailHost, siteHost []byte, aliases *Aliases) Relation {
 	if bytes.Equal(mailHost, siteHost) {
 		return Same
 	}
+	mail, _ := Registrable(mailHost)
+	site, _ := Registrable(siteHost)
+	return match(mailHost, siteHost, mail, site, aliases)
+}
+
+// Relate is Match for hosts whose facts are known.
+func Relate(mailHost []byte, mail Facts, siteHost []byte, site Facts, aliases *Aliases) Relation {
+	if bytes.Equal(mailHost, siteHost) {
+		return Same
+	}
+	return match(mailHost, siteHost, mail.Registrable(mailHost), site.Registrable(siteHost), aliases)
+}
+
+// match compares hosts that differ; mail and site are their registrable domains.
+func match(mailHost, siteHost, mail, site []byte, aliases *Aliases) Relation {
 	if bytes.Equal(trimWWW(mailHost), trimWWW(siteHost)) {
 		return Same
 	}
 	if isLiteral(mailHost) || isLiteral(siteHost) {
 		return Mismatch
 	}
-	mail, _ := Registrable(mailHost)
-	site, _ := Registrable(siteHost)
 	switch {
 	case mail != nil && bytes.Equal(mail, site):
 		if len(mail) == len(trimWWW(mailHost)) {

@@ -3,31 +3,22 @@ package domain
 import (
 	"bytes"
 	"strings"
-	"sync"
 )
 
-// sharedHosts are sites on which many companies have a page. A line is a host, which
-// stands for its subdomains too, or "name.*", the host of that name under any public
-// suffix.
-type sharedHosts struct {
-	hosts  *index
-	labels map[string]bool
-	shapes shapes
-}
-
-var sharedTable = sync.OnceValue(func() *sharedHosts {
-	text := mustRead("shared_hosts.txt")
-	s := &sharedHosts{hosts: newIndex(countLines(text), text), labels: map[string]bool{}}
+// addShared enters the sites on which many companies have a page. A line is a host,
+// which stands for its subdomains too, or "name.*", the host of that name under any
+// public suffix.
+func (x *names) addShared() {
+	text := x.texts[sharedText]
 	eachLine(text, func(off, n int) {
 		if label, ok := strings.CutSuffix(text[off:off+n], ".*"); ok {
-			s.labels[label] = true
-			s.shapes.add(label)
+			x.shared[label] = true
+			x.shapes.add(label)
 			return
 		}
-		s.hosts.add(off, n, 0)
+		x.add(sharedText, off, n, sharedHost)
 	})
-	return s
-})
+}
 
 // Shared reports whether a website says nothing about the company: it is a page at a
 // host where many have one (facebook.com/acme, acme.wordpress.com, linktr.ee/acme).
@@ -35,26 +26,40 @@ var sharedTable = sync.OnceValue(func() *sharedHosts {
 // path and the mail host belongs to the same registrable domain, it is theirs and not
 // shared. It does not allocate and may be called concurrently.
 func Shared(siteHost []byte, path bool, mailHost []byte) bool {
-	if !sharedTable().covers(siteHost) {
-		return false
-	}
+	return allNames().covers(siteHost) && elsewhere(siteHost, path, mailHost)
+}
+
+// SharedSite is Shared for a site whose facts are f.
+func SharedSite(f Facts, siteHost []byte, path bool, mailHost []byte) bool {
+	return f.Shared && elsewhere(siteHost, path, mailHost)
+}
+
+// elsewhere reports whether somebody at mailHost has only a page at siteHost, a shared
+// host.
+func elsewhere(siteHost []byte, path bool, mailHost []byte) bool {
 	return path || !bytes.Equal(companyKey(siteHost), companyKey(mailHost))
 }
 
-func (s *sharedHosts) covers(host []byte) bool {
+// covers reports whether host is a shared host or below one.
+func (x *names) covers(host []byte) bool {
 	for name := host; ; {
 		dot := bytes.IndexByte(name, '.')
 		if dot < 0 {
 			return false
 		}
-		if _, ok := s.hosts.get(name); ok {
+		if val, _ := x.get(name); val&sharedHost != 0 || x.sharedLabel(name, dot) {
 			return true
-		}
-		if s.shapes.has(name[:dot]) && s.labels[string(name[:dot])] {
-			if start, known := suffixStart(name[dot+1:]); start == 0 && known {
-				return true
-			}
 		}
 		name = name[dot+1:]
 	}
+}
+
+// sharedLabel reports whether name, whose first label ends at dot, is shared under any
+// suffix.
+func (x *names) sharedLabel(name []byte, dot int) bool {
+	if !x.shapes.has(name[:dot]) || !x.shared[string(name[:dot])] {
+		return false
+	}
+	start, listed := suffixStart(name[dot+1:])
+	return start == 0 && listed
 }

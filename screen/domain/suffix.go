@@ -3,8 +3,6 @@ package domain
 import (
 	"bytes"
 	_ "embed"
-	"strings"
-	"sync"
 )
 
 // suffixes.txt is the Public Suffix List: one rule a line, the private section after
@@ -29,75 +27,33 @@ var kindNames = [...]string{"registrable", "public_suffix", "unknown_tld"}
 
 func (k Kind) String() string { return kindNames[k] }
 
-// What the list says about one name; the value of its index entry.
-const (
-	suffixRule      = 1 << iota // the name is a public suffix
-	suffixWild                  // so is every name one label longer
-	suffixException             // it is not, although a wildcard says so
-	suffixChildren              // longer names are listed
-	suffixPrivate               // the rule is of the private section
-)
-
-// suffixIndex holds every rule and, so that a walk from the right knows when to stop,
-// every parent of one. golang.org/x/net/publicsuffix has the same list, but takes
-// 245 to 290 ns and an allocation a call; this takes a tenth (BenchmarkRegistrable), and
-// TestSuffixesAgree holds the two together.
-var suffixIndex = sync.OnceValue(buildSuffixes)
-
-func buildSuffixes() *index {
-	x := newIndex(countLines(suffixText)*11/10, suffixText) // a few parents are no rules
-	private := strings.Index(suffixText, privateMark)
-	eachLine(suffixText, func(off, n int) {
-		val := uint8(suffixRule)
-		switch suffixText[off] {
-		case '!':
-			val, off, n = suffixException, off+1, n-1
-		case '*':
-			val, off, n = suffixWild, off+2, n-2
-		}
-		if private >= 0 && off > private {
-			val |= suffixPrivate
-		}
-		x.add(off, n, val)
-		for {
-			dot := strings.IndexByte(suffixText[off:off+n], '.')
-			if dot < 0 {
-				return
-			}
-			off, n = off+dot+1, n-dot-1
-			x.add(off, n, suffixChildren)
-		}
-	})
-	return x
-}
-
 // suffixStart returns where in host its public suffix starts, and whether its last
 // label is a top-level domain at all.
-func suffixStart(host []byte) (start int, known bool) {
-	x := suffixIndex()
+func suffixStart(host []byte) (start int, listed bool) {
+	x := allNames()
 	start = len(host)
 	wild := false
 	for lo := len(host); lo > 0; {
 		next := lo // start of the shorter name
 		lo = bytes.LastIndexByte(host[:lo-1], '.') + 1
-		val, ok := x.get(host[lo:])
+		val, _ := x.get(host[lo:])
 		if val&suffixException != 0 {
 			return next, true
 		}
 		// A top-level domain that only has longer rules is a suffix too.
-		if val&suffixRule != 0 || wild || ok && !known {
+		if val&suffixRule != 0 || wild || val&suffixAny != 0 && !listed {
 			start = lo
 		}
-		known = known || ok
+		listed = listed || val&suffixAny != 0
 		wild = val&suffixWild != 0
 		if val&(suffixChildren|suffixWild) == 0 {
 			break
 		}
 	}
-	if !known {
+	if !listed {
 		start = bytes.LastIndexByte(host, '.') + 1
 	}
-	return start, known
+	return start, listed
 }
 
 // Registrable returns the domain of host that one can register: its public suffix and
@@ -135,6 +91,9 @@ func reservedTLD(label []byte) bool {
 	return false
 }
 
+// exampleName is the name that RFC 2606 reserves under com, net and org.
+const exampleName = "example"
+
 // Reserved reports whether no company can have host: it is under a top-level domain
 // that is set aside, an example domain of RFC 2606, a single label, or an IP address.
 // That is policy, not fact, so Registrable does not ask: a test or a demonstration may
@@ -153,10 +112,9 @@ func Reserved(host []byte) bool {
 	}
 	switch string(tld) {
 	case "com", "net", "org", "edu":
-		const name = "example"
 		second := host[:dot]
-		return bytes.HasSuffix(second, []byte(name)) &&
-			(len(second) == len(name) || second[len(second)-len(name)-1] == '.')
+		return bytes.HasSuffix(second, []byte(exampleName)) &&
+			(len(second) == len(exampleName) || second[len(second)-len(exampleName)-1] == '.')
 	}
 	return false
 }

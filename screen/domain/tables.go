@@ -49,6 +49,9 @@ type Entry struct {
 	Tier  Tier
 }
 
+// familySection is the number of the section that families are of.
+const familySection = 2
+
 // A Version identifies one table, for the manifest.
 type Version struct {
 	Name    string
@@ -77,28 +80,12 @@ var sections = []struct {
 
 // Tables say who runs a mailbox domain. They may be used concurrently.
 type Tables struct {
-	names    *index // its values are numbers of sections
-	families *families
-	over     *Overrides
+	names *names
+	over  *Overrides
 }
 
 // Embedded returns the tables of the program. The first call indexes them.
-var Embedded = sync.OnceValue(buildTables)
-
-func buildTables() *Tables {
-	t := &Tables{families: newFamilies(mustRead("families.txt"))}
-	texts := make([]string, len(sections))
-	n := 0
-	for i, s := range sections {
-		texts[i] = mustRead(s.file)
-		n += countLines(texts[i])
-	}
-	t.names = newIndex(n, texts...)
-	for i := range sections {
-		eachLine(texts[i], func(off, n int) { t.names.add(off, n, uint8(i)) })
-	}
-	return t
-}
+var Embedded = sync.OnceValue(func() *Tables { return &Tables{names: allNames()} })
 
 func mustRead(name string) string {
 	b, err := dataFiles.ReadFile("data/" + name)
@@ -168,13 +155,13 @@ func (t *Tables) Lookup(host []byte) (e Entry, matched []byte, ok bool) {
 		if dot < 0 {
 			return Entry{}, nil, false // no provider is a top-level domain
 		}
-		if i, ok := t.names.get(name); ok {
-			if sections[i].allowed {
-				return Entry{}, nil, false
+		if val, ok := t.names.get(name); ok && val.text() < len(sections) {
+			if s := sections[val.text()]; !s.allowed {
+				return s.entry, name, true
 			}
-			return sections[i].entry, name, true
+			return Entry{}, nil, false
 		}
-		if t.families.match(name, dot) {
+		if t.names.family(name, dot) {
 			return Entry{Freemail, Reviewed}, name, true
 		}
 		name = name[dot+1:]
@@ -185,5 +172,5 @@ func (t *Tables) Lookup(host []byte) (e Entry, matched []byte, ok bool) {
 // (see data/families.txt).
 func (t *Tables) Family(host []byte) bool {
 	dot := bytes.IndexByte(host, '.')
-	return dot > 0 && t.families.match(host, dot)
+	return dot > 0 && t.names.family(host, dot)
 }
