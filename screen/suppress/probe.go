@@ -250,10 +250,21 @@ func (a Algorithm) new() hash.Hash {
 	return sha1.New()
 }
 
+// sum returns the digest of text.
 func (a Algorithm) sum(text []byte) []byte {
-	h := a.new()
-	h.Write(text)
-	return h.Sum(nil)
+	switch a {
+	case MD5:
+		sum := md5.Sum(text)
+		return sum[:]
+	case SHA256:
+		sum := sha256.Sum256(text)
+		return sum[:]
+	case SHA512:
+		sum := sha512.Sum512(text)
+		return sum[:]
+	}
+	sum := sha1.Sum(text)
+	return sum[:]
 }
 
 // each calls try with every digest, the likeliest first.
@@ -279,7 +290,9 @@ func (p *prober) each(try func(*Finding, []byte)) {
 					f.Screened = form.screened && f.Fault == "" && f.Salt == ""
 					digest := a.sum(s.text)
 					once(f, digest)
-					p.twice(f, digest, once)
+					if s.name == "" {
+						p.twice(f, digest, once)
+					}
 				}
 			}
 			p.keyed(text, Finding{Form: form.name, Fault: fault.name}, once)
