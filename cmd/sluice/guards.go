@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,13 +31,29 @@ var allowable = [...]suppress.Code{suppress.NoEntries, suppress.Stale, suppress.
 // flags defines the flags of the guards. Those that are seldom given are described by
 // sluice help guards.
 func (g *guards) flags(f *pflag.FlagSet) {
-	g.maxAge.parse, g.maxShrink.parse = parseAge, parsePercent
-	f.Var(&g.maxAge, "max-age", "refuse suppression lists older than `[LIST=]AGE`, such as 24h or erasure=12h")
+	g.listFlags(f)
+	g.maxShrink.parse = parsePercent
 	f.Var(&g.maxShrink, "max-shrink", "refuse lists that lost more than `[LIST=]N%` since the last manifest")
 	f.StringVar(&g.scope, "scope", "", "`NAME` of the run's tenant or campaign: refuse lists of another one")
 	f.StringVar(&g.previous, "previous-manifest", "", "`FILE` to compare lists with (default: the manifest that this run's replaces)")
 	f.MarkHidden("previous-manifest")
+	g.allow(f, suppress.Shrunk, suppress.Rollback)
+}
+
+// listFlags defines the flags of those guards that stand before a list whatever it is
+// read for.
+func (g *guards) listFlags(f *pflag.FlagSet) {
+	g.maxAge.parse = parseAge
+	f.Var(&g.maxAge, "max-age", "refuse suppression lists older than `[LIST=]AGE`, such as 24h or erasure=12h")
+	g.allow(f, suppress.NoEntries, suppress.Stale, suppress.Scope)
+}
+
+// allow defines the flags that give reasons.
+func (g *guards) allow(f *pflag.FlagSet, codes ...suppress.Code) {
 	for i, code := range allowable {
+		if !slices.Contains(codes, code) {
+			continue
+		}
 		name := "allow-" + string(code)
 		f.StringVar(&g.allowances[i], name, "", "`REASON`, recorded in the manifest, to use lists that are "+string(code))
 		f.MarkHidden(name)

@@ -132,7 +132,7 @@ func (l *listing) load(ctx context.Context, now time.Time, replaced string) (s *
 		}
 	}()
 	if len(text) > 0 {
-		x, err := l.compile(ctx, text)
+		x, err := compile(ctx, text)
 		if err != nil {
 			return s, err
 		}
@@ -178,10 +178,10 @@ func (e *indexError) Error() string { return e.list.Path + ": " + e.list.What }
 func (e *indexError) Unwrap() error { return e.list }
 
 // compile reads lists into an index in memory.
-func (l *listing) compile(ctx context.Context, specs []suppress.ListSpec) (*suppress.Index, error) {
+func compile(ctx context.Context, specs []suppress.ListSpec) (*suppress.Index, error) {
 	var b suppress.Builder
 	for _, spec := range specs {
-		if _, err := b.AddFile(ctx, spec); err != nil {
+		if _, err := addList(ctx, &b, spec); err != nil {
 			return nil, err
 		}
 	}

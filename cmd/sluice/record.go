@@ -101,7 +101,7 @@ func (s *screening) effectivePolicy() (manifest.Policy, error) {
 func (s *screening) manifestLists() []manifest.List {
 	var lists []manifest.List
 	for i, l := range s.lists.lists {
-		m := manifest.List{ID: int(l.ID), Name: l.Name, Class: l.Class.String(), Scope: l.Scope, Entries: l.Total() - l.Duplicates,
+		m := manifest.List{ID: int(l.ID), Name: l.Name, Class: l.Class.String(), Scope: l.Scope, Entries: l.Distinct(),
 			Refused: l.Refused.Total, Digest: manifest.Digest{SHA256: l.SHA256}}
 		if !l.AsOf.IsZero() {
 			m.AsOf = l.AsOf.UTC().Format(time.RFC3339)

@@ -105,7 +105,7 @@ func (s *ListSpec) checkRollback(info *ListInfo) error {
 // checkShrunk refuses a list that has lost more entries than it may have. It needs the
 // number of duplicates.
 func (s *ListSpec) checkShrunk(info *ListInfo) error {
-	n := info.Total() - info.Duplicates
+	n := info.Distinct()
 	if s.Previous <= 0 || n >= s.Previous || 100*float64(s.Previous-n) <= float64(s.MaxShrink)*float64(s.Previous) {
 		return nil
 	}

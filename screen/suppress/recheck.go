@@ -12,3 +12,7 @@ func (s ListSpec) Recheck(info *ListInfo) error {
 	}
 	return nil
 }
+
+// Distinct returns how many entries the list has: repeats count once, and what was taken
+// off it not at all.
+func (l *ListInfo) Distinct() int64 { return l.Total() - l.Duplicates - l.Removed }
