@@ -53,7 +53,7 @@ func (b *Builder) readArchive(ctx context.Context, in *input, src *source, spec 
 	if err := spec.settle(&header{}, in.modified, info); err != nil {
 		return nil, err
 	}
-	a := &archive{b: b, spec: spec, must: must, info: info, left: min(maxExpanded, max(freeExpanded, maxRatio*in.size))}
+	a := &archive{b: b, spec: spec, must: must, info: info, left: expansion(in.size, b.unpack)}
 	a.kind = archiveKind(z)
 	info.Layout = Layout{Format: a.kind, Compression: "zip", Encoding: "mixed"}
 	if a.kind == "spreadsheet" {
@@ -85,6 +85,18 @@ func (b *Builder) readArchive(ctx context.Context, in *input, src *source, spec 
 	}
 	info.SHA256, info.Bytes = hex.EncodeToString(h.Sum(nil)), n
 	return chunks, nil
+}
+
+// expansion returns how many bytes an archive of that size may expand to, at least
+// free, or freeExpanded if that is zero.
+func expansion(size, free int64) int64 {
+	if free == 0 {
+		free = freeExpanded
+	}
+	if size > maxExpanded/maxRatio {
+		return maxExpanded
+	}
+	return max(free, maxRatio*size)
 }
 
 // An archive is a ZIP archive that is being read.

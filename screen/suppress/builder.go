@@ -17,7 +17,8 @@ type Builder struct {
 	// good; it is called by several goroutines. Without it entries are kept.
 	drain func(f *findings, size int) error
 
-	chunk   int // size of chunks, for tests; chunkSize if zero
+	chunk   int   // size of chunks, for tests; chunkSize if zero
+	unpack  int64 // what any archive may expand to, for tests; freeExpanded if zero
 	lists   []ListInfo
 	runs    []run // one a list with keys
 	domains domainSet
@@ -88,7 +89,7 @@ func (b *Builder) Build() (*Index, error) {
 	}
 	x.number(&b.sets)
 	x.describe(b.lists)
-	*b = Builder{Workers: b.Workers, chunk: b.chunk}
+	*b = Builder{Workers: b.Workers, chunk: b.chunk, unpack: b.unpack}
 	return x, nil
 }
 

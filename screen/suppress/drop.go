@@ -97,7 +97,7 @@ func ReadDROP(r io.ReaderAt, size int64, each func(DROPRequest) error) error {
 	if len(z.File) > maxMembers {
 		return fmt.Errorf("more than %d files", maxMembers)
 	}
-	left := int64(min(maxExpanded, max(freeExpanded, maxRatio*size)))
+	left := expansion(size, 0)
 	seen := 0
 	for _, f := range z.File {
 		name := path.Base(f.Name)
