@@ -8,7 +8,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint vuln fuzz bench bench-once golden interop bench-peers check clean
+.PHONY: help build demo test race lint vuln fuzz bench bench-once golden interop bench-bar bench-peers oracle check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,11 +43,17 @@ bench: ## run all benchmarks
 bench-once: ## run each benchmark once, so that none rots
 	$(GO) test -run '^$$' -bench . -benchtime 1x -short ./...
 
+oracle: ## compare with the plain second implementation on a million rows
+	SLUICE_ORACLE_ROWS=1000000 SLUICE_ORACLE_SEEDS=400 $(GO) test ./cmd/sluice -run 'TestOracle|TestRandom' -timeout 30m
+
 golden: ## rewrite the golden outputs of the command's scripts; review them like code
 	UPDATE_GOLDEN=1 $(GO) test ./cmd/sluice -run TestScript
 
 interop: build ## check outputs with pyarrow, DuckDB and Polars (installs them into .cache)
 	python3 bench/interop/interop.py --sluice bin/sluice --cache .cache/interop
+
+bench-bar: build ## the figures of bench/RESULTS.md on this machine (add LONG=1 for 10 M rows)
+	$(GO) run ./bench/bar -sluice bin/sluice $(if $(LONG),-long)
 
 bench-peers: build ## the same job in DuckDB and sluice, interleaved (installs DuckDB into .cache)
 	python3 bench/peers/peers.py --sluice bin/sluice --cache .cache/peers
