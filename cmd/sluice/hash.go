@@ -52,7 +52,7 @@ the machine can see.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&algorithm, "algorithm", "sha1", "`NAME`: sha1, md5, sha256 or sha512")
-	f.StringVar(&form, "form", "canonical", "`NAME` of the form to hash, such as as_is, lower_raw, upper, plus, gmail_uid2")
+	f.StringVar(&form, "form", "canonical", "`NAME` of the form, such as lower_raw, upper, plus, gmail_uid2")
 	f.BoolVar(&selfTest, "selftest", false, "hash texts with published digests, and compare")
 	return cmd
 }

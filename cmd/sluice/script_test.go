@@ -36,7 +36,9 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TZ", "UTC")
 			env.Setenv("NO_COLOR", "1")
-			return nil
+			samples, err := filepath.Abs(filepath.Join("..", "..", "screen", "suppress", "testdata", "lists"))
+			env.Setenv("SAMPLES", samples)
+			return err
 		},
 	})
 }
