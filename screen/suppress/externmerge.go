@@ -51,8 +51,32 @@ func newFileStream(x *Index, sets []uint16, readers int) *fileStream {
 	return f
 }
 
+// start finds the partition's first key by the prefix table, reading from the file what
+// is needed.
 func (f *fileStream) start(partition int) (int64, error) {
-	return int64(f.x.lowerBound(uint64(partition)<<54, partition == partitions)), nil
+	if partition == partitions || len(f.x.keys) == 0 {
+		return int64(len(f.x.keys)), nil
+	}
+	head := uint64(partition) << 54
+	var r pageRead
+	b, err := r.read(f.x.file, keyBuckets, int64(4*scale(head, len(f.x.buckets)-1)), 8)
+	if err != nil {
+		return 0, err
+	}
+	lo, hi := int64(binary.LittleEndian.Uint32(b)), int64(binary.LittleEndian.Uint32(b[4:]))
+	for lo < hi {
+		mid := (lo + hi) / 2
+		k, err := r.read(f.x.file, keySection, mid*int64(len(Key{})), int64(len(Key{})))
+		if err != nil {
+			return 0, err
+		}
+		if (*Key)(k).head() < head {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo, nil
 }
 
 func (f *fileStream) read(dst []entry, n int64) error {
@@ -163,10 +187,10 @@ func (m *merging) run(ctx context.Context, take func(*block) error) error {
 	m.duplicates = make([]int64, m.lists+1)
 	workers := max(m.workers, 1)
 	// A range of the usual size fits its channel, so that its merger need not wait for the
-	// ranges before it.
+	// ranges before it. The collector lets as much garbage gather as there is live data.
 	inFlight := workers + 1
-	perRange := int(max(m.memory/4/int64(inFlight)/(blockKeys*int64(entrySize)), 4))
-	bufSize := int(min(max(m.memory/2/int64(inFlight*max(len(m.streams), 1))/int64(entrySize), 64), 1<<13))
+	perRange := int(min(max(m.memory/8/int64(inFlight)/(blockKeys*int64(entrySize)), 4), 2*rangeKeys/blockKeys))
+	bufSize := int(min(max(m.memory/8/int64(inFlight*max(len(m.streams), 1))/int64(entrySize), 64), 1<<13))
 
 	g, ctx := errgroup.WithContext(ctx)
 	free := make(chan *block, (inFlight+1)*(perRange+2))
@@ -231,10 +255,12 @@ func (m *merging) run(ctx context.Context, take func(*block) error) error {
 	return nil
 }
 
+// rangeKeys is how many entries are merged by one goroutine, about.
+const rangeKeys = 1 << 19
+
 // ranges divides the key space into ranges of about rangeKeys entries. It returns where
 // each stream's part of each range starts.
 func (m *merging) ranges() (bounds [][]int64, err error) {
-	const rangeKeys = 1 << 19
 	at := func(p int) ([]int64, error) {
 		starts := make([]int64, len(m.streams))
 		for i, s := range m.streams {
@@ -288,8 +314,10 @@ type joined struct {
 	both []ListID
 }
 
+// run merges the range into blocks. What it counted stays, its buffers do not.
 func (r *merger) run(ctx context.Context, from, to []int64, bufSize int, out chan<- *block, free <-chan *block) error {
 	r.known = map[[2]uint16]joined{}
+	defer func() { r.known, r.cursors, r.tree = nil, nil, nil }()
 	for i, s := range r.streams {
 		if from[i] == to[i] {
 			continue
@@ -426,27 +454,4 @@ func (r *merger) replay() {
 		}
 	}
 	r.tree[0] = w
-}
-
-// lowerBound returns how many keys are less than head, by their first eight bytes; all
-// of them if end.
-func (x *Index) lowerBound(head uint64, end bool) int {
-	if end || len(x.keys) == 0 {
-		return len(x.keys)
-	}
-	b := scale(head, len(x.buckets)-1)
-	x.pages.need(keyBuckets, 4*b, 8)
-	lo, hi := int(x.buckets[b]), int(x.buckets[b+1])
-	hi = min(hi, len(x.keys))
-	lo = min(lo, hi)
-	for lo < hi {
-		mid := int(uint(lo+hi) / 2)
-		x.pages.need(keySection, mid*len(Key{}), len(Key{}))
-		if x.keys[mid].head() < head {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return lo
 }
