@@ -67,6 +67,9 @@ func FuzzList(f *testing.F) {
 			for _, w := range info.Warnings {
 				quotesNothing(t, errors.New(w.What))
 			}
+			for _, c := range info.Causes {
+				quotesNothing(t, errors.New(c.What))
+			}
 			got := dump(t, &b, info, err)
 			if want == "" {
 				want = got
@@ -90,6 +93,15 @@ var vocabulary = func() map[string]bool {
 		"consumer mail provider suffix under which anyone can register domain well formed number or profile that cannot be " +
 		"read beside an entry record without in columns that are neither text nor packed ascending order top level does exist compressed with bzip xz LZ archive PDF document Parquet file Arrow z") {
 		v[w] = true
+	}
+	for _, why := range []string{whyNothing, whyLong, whyShort, whyDigest, whyMultiple, whyAddress, whyPage, whyTopLevel, whyPhone,
+		whyHost, whyNumber, "its JSON XML is damaged: it breaks the rules of the format, ends in middle, has more than one root, a document type, nested " +
+			"deep, a token of MiB; a page of the web, not a list; a spreadsheet; canary digest address named too late to be looked for; " +
+			"entry; cannot be read: ZIP directory missing; encrypted; compressed by a method that is not known; an archive within; " +
+			"of its entries are; expands to far than would; txt a csv b c"} {
+		for _, w := range word.FindAllString(why, -1) {
+			v[w] = true
+		}
 	}
 	return v
 }()

@@ -38,7 +38,7 @@ func readHeader(head []byte, eol byte, whole bool) (h header) {
 				h.asOf = t
 			}
 		case "scope":
-			if h.scope == "" {
+			if h.scope == "" && isScope(value) { // else it is a sentence
 				h.scope = value
 			}
 		case "canary":
@@ -46,6 +46,17 @@ func readHeader(head []byte, eol byte, whole bool) (h header) {
 		}
 	}
 	return h
+}
+
+// isScope reports whether a text can be the name of a tenant or campaign, which messages
+// may show.
+func isScope(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c-'0' > 9 && c|0x20-'a' >= 26 && (i == 0 || c != '-' && c != '_' && c != '.' && c != '/') {
+			return false
+		}
+	}
+	return 0 < len(s) && len(s) <= 64
 }
 
 // parseTime reads a time of RFC 3339, or a date, which stands for its first moment.
