@@ -55,7 +55,7 @@ func (b *Builder) readArchive(ctx context.Context, in *input, src *source, spec 
 	}
 	a := &archive{b: b, spec: spec, must: must, info: info, left: expansion(in.size, b.unpack)}
 	a.kind = archiveKind(z)
-	info.Layout = Layout{Format: a.kind, Compression: "zip", Encoding: "mixed"}
+	info.Layout = Layout{Format: a.kind, Compression: "zip"}
 	if a.kind == "spreadsheet" {
 		return nil, spec.fail(src.sourceError(errFormat{"a spreadsheet"}))
 	}
@@ -70,12 +70,13 @@ func (b *Builder) readArchive(ctx context.Context, in *input, src *source, spec 
 		}
 		chunks = append(chunks, c...)
 	}
-	if n := len(info.Members); n > 0 {
-		info.Layout.Encoding = info.Members[0].Layout.Encoding
-		for _, m := range info.Members {
-			if m.Skipped == "" && m.Layout.Encoding != info.Layout.Encoding {
-				info.Layout.Encoding = "mixed"
-			}
+	for _, m := range info.Members {
+		switch is := m.Layout.Encoding; {
+		case is == "" || is == info.Layout.Encoding:
+		case info.Layout.Encoding == "":
+			info.Layout.Encoding = is
+		default:
+			info.Layout.Encoding = "mixed"
 		}
 	}
 	h := sha256.New()
@@ -141,11 +142,15 @@ func isSystemFile(name string) bool {
 }
 
 // mailchimpSection returns the section of an audience that a member of Mailchimp's
-// export holds, or nothing.
+// export holds, or nothing: they are named unsubscribed_members_export_0a1b2c.csv, or
+// with _email_audience_export_.
 func mailchimpSection(name string) string {
 	name = strings.ToLower(name)
+	if !strings.Contains(name, "_export_") || !strings.HasSuffix(name, ".csv") {
+		return ""
+	}
 	for _, s := range []string{"unsubscribed", "nonsubscribed", "subscribed", "cleaned"} {
-		if strings.HasPrefix(name, s+"_") || strings.HasPrefix(name, s+".") {
+		if strings.HasPrefix(name, s+"_") {
 			return s
 		}
 	}
@@ -178,6 +183,9 @@ func (a *archive) member(ctx context.Context, f *zip.File) ([]*chunk, error) {
 	spec := *a.spec
 	spec.Name, spec.Path = a.spec.name(), path.Join(a.spec.Path, m.Name)
 	if m.Skipped != "" {
+		if a.kind == "drop-zip" && dropType(path.Base(f.Name)) != "Removed" && f.UncompressedSize64 > maxDROPHeader {
+			a.info.Warnings = append(a.info.Warnings, Warning{0, m.Name + ": not compared: " + m.Skipped})
+		}
 		a.info.Members = append(a.info.Members, m)
 		return nil, nil
 	}

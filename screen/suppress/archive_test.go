@@ -104,7 +104,7 @@ func TestArchiveRefused(t *testing.T) {
 			"l/a.txt:2: list l (opt_out): the line is neither an address, a domain, a digest, a telephone number nor a profile"},
 		{"a name with controls", zipped(t, "../a\x1b[1m.txt", jane+"\nwho knows\n"), BadLines,
 			"l/a_[1m.txt:2: list l (opt_out): the line is neither an address, a domain, a digest, a telephone number nor a profile"},
-		{"unknown member of an export", zipped(t, "unsubscribed_1.csv", "Email Address\njane@widgets.example\n", "readme.txt", "who knows"), BadLines,
+		{"unknown member of an export", zipped(t, "unsubscribed_members_export_1.csv", "Email Address\njane@widgets.example\n", "readme.txt", "who knows"), BadLines,
 			"l/readme.txt:1: list l (opt_out): the line is neither an address, a domain, a digest, a telephone number nor a profile; put # before a heading"},
 	} {
 		b := Builder{unpack: 1}
@@ -120,7 +120,7 @@ func TestArchiveRefused(t *testing.T) {
 // FuzzArchive changes bytes of archives: no panic, no hang, and an error or a list.
 func FuzzArchive(f *testing.F) {
 	f.Add([]byte(zipped(f, "a.txt", jane+"\n", "b/c.csv", "email\n"+june)))
-	f.Add([]byte(zipped(f, "unsubscribed_1.csv", "Email Address,LEID,EUID\n"+jane+",1,2\n")))
+	f.Add([]byte(zipped(f, "unsubscribed_members_export_1.csv", "Email Address,LEID,EUID\n"+jane+",1,2\n")))
 	f.Add([]byte(zipped(f, "20260312_4821_Email.csv", "ID,Hash\nA7kP2xQ9Lm4R,KA18MT/ph6IHYjzT9zwETySDQyvSh87YuoSBpOQtkhE=\n")))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if len(text) > 1<<16 {

@@ -60,6 +60,9 @@ func dropType(name string) string {
 	return ""
 }
 
+// maxDROPHeader is the size of a file of the platform without a request in it.
+const maxDROPHeader = uint64(len("\ufeff\"ID\",\"Hash\"\r\n"))
+
 func isDROPName(name string) bool { return dropType(name) != "" }
 
 // dropSkips returns why the entries of a file of the platform do not count.

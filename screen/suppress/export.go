@@ -86,11 +86,13 @@ func findExport(lines dialect, head []byte, whole bool, r *reader) (l layout, ok
 // whatever else names a person.
 func exportColumns(rec [][]byte, entry int) []column {
 	cols := []column{{index: entry, name: string(trim(rec[entry])), tier: who}}
-	for _, c := range namedColumns(rec) {
-		if c.index != entry && c.tier != vague && c.tier != site {
+	for i, cell := range rec {
+		if c, ok := headers[headerName(cell)]; ok && i != entry && c.tier != site {
+			c.index, c.name = i, string(trim(cell))
 			cols = append(cols, c)
 		}
 	}
+	slices.SortStableFunc(cols, func(a, b column) int { return int(a.tier) - int(b.tier) })
 	return cols
 }
 

@@ -84,6 +84,7 @@ func TestSamples(t *testing.T) {
 func TestExportsAreNamed(t *testing.T) {
 	for _, c := range []struct{ text, format, found, absent string }{
 		{"email,created,phone\njane@widgets.example,1,+4930123456\n", "sendgrid", jane + " +4930123456", ""},
+		{"email,created,address\n,1,june@widgets.example\njane@widgets.example,1,1 High Street\n", "sendgrid", jane + " " + june, ""},
 		{"created,email\n1,jane@widgets.example\n", "sendgrid", jane, ""},
 		{"created;email\n1;jane@widgets.example\n", "sendgrid", jane, ""},
 		{"email,since\njane@widgets.example,1\n", "csv", jane, ""},

@@ -127,7 +127,7 @@ func (l *jsonList) scalar(tok json.Token, line int64) {
 	case string:
 		if c, ok := headers[name]; ok && c.tier != site {
 			t.rec.add(columnOf(c), v)
-		} else if (name == "status" || name == "subscribestatus") && frees(v) {
+		} else if frees(name, v) {
 			t.rec.free = true
 		}
 	case json.Number:
@@ -148,11 +148,14 @@ func (l *jsonList) single(col int, value string, line int64) {
 	}
 }
 
-// frees reports whether a status says that a person may be contacted.
-func frees(status string) bool {
-	switch strings.ToLower(strings.TrimSpace(status)) {
-	case "subscribed", "none":
-		return true
+// frees reports whether a member says that a person may be contacted, as Mailchimp's
+// and Cordial's do.
+func frees(name, value string) bool {
+	switch value = strings.ToLower(strings.TrimSpace(value)); name {
+	case "status":
+		return value == "subscribed"
+	case "subscribestatus":
+		return value == "subscribed" || value == "none"
 	}
 	return false
 }

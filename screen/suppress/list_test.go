@@ -354,6 +354,36 @@ func TestRefusedListIsForgotten(t *testing.T) {
 	}
 }
 
+// TestPacked reads packed digests of every algorithm.
+func TestPacked(t *testing.T) {
+	for a, f := range []func() hash.Hash{sha1.New, md5.New, sha256.New, sha512.New} {
+		alg := Algorithm(a)
+		var sums []string
+		for i := range 500 {
+			sums = append(sums, string(sumOf(f, fmt.Sprintf("jane%d@widgets.example", i))))
+		}
+		nothing := alg.nothing()
+		sums = append(sums, string(nothing[:alg.Size()]))
+		slices.Sort(sums)
+		text := strings.Join(sums, "")
+		x, infos, err := load(t, ListSpec{Packed: alg}, text)
+		if err != nil {
+			t.Errorf("%v: %v", alg, err)
+			continue
+		}
+		if !found(x, "jane7@widgets.example") || found(x, jane) || infos[0].Total() != 500 || infos[0].Traps != 1 || infos[0].Algorithms != AlgorithmSet(0).With(alg) {
+			t.Errorf("%v: %+v", alg, infos[0])
+		}
+		var e *ListError
+		if _, _, err := load(t, ListSpec{Packed: alg}, text[:len(text)-3]); !errors.As(err, &e) || e.Code != Damaged && e.Code != Unreadable && e.Code != BadLines {
+			t.Errorf("%v, cut short: %v", alg, err)
+		}
+		if _, _, err := load(t, ListSpec{Packed: (alg + 1) % numAlgorithms}, text); err == nil {
+			t.Errorf("%v taken for another algorithm", alg)
+		}
+	}
+}
+
 func TestToleratedLines(t *testing.T) {
 	_, infos, err := load(t, ListSpec{Class: Bounce}, manyLines(1000, 150, "who knows"))
 	if err != nil {
