@@ -170,7 +170,11 @@ func (x *explainer) company() {
 		return
 	}
 	mail := x.w.rows.host(x.row)
-	site := x.w.site(x.in.Col(Website).At(x.row), mail, x.s.facts(mail))
+	site := new(site)
+	if x.w.site(site, x.in.Col(Website).At(x.row), mail) {
+		t := x.s.tables
+		site.relation = domain.Relate(mail, t.Facts(mail), site.host, t.Facts(site.host), x.s.aliases)
+	}
 	evidence := "the website cell holds no host"
 	if site.kind == domain.SiteHost {
 		evidence = fmt.Sprintf("mail host %s, website host %s: %s", mail, site.host, site.relation)

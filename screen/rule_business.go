@@ -3,16 +3,32 @@ package screen
 import (
 	"bytes"
 
+	"sluice/formats/column"
 	"sluice/screen/address"
 	"sluice/screen/domain"
 )
 
+// window is how many rows business takes at a time: enough for the waits for the tables
+// to overlap, and so few that what is known of them stays in the first-level cache.
+const window = 256
+
+// companies is what business knows of the rows of a window.
+type companies struct {
+	mails  [window][]byte       // hosts of the addresses
+	facts  [window]domain.Facts // of mails
+	sites  [window]site
+	others [window]*site // those whose host is not the address's
+	hosts  [window][]byte
+	known  [window]domain.Facts // of hosts, the hosts of others
+	buf    []byte               // hosts of websites
+}
+
 // A site is what a row's website cell says.
 type site struct {
 	host     []byte
+	facts    *domain.Facts // if it is a host
 	kind     domain.SiteKind
 	path     bool
-	facts    hostFacts
 	relation domain.Relation
 }
 
@@ -20,82 +36,117 @@ type site struct {
 // kind of host it is, whether a provider of mailboxes owns it, and how it relates to
 // the row's website.
 func (w *Worker) business(in *Input, out *Outcome) {
-	websites := in.Col(Website)
-	for i := range in.N {
-		d := &out.Decisions[i]
-		if d.Reasons.Has(RowMalformed) {
-			continue
+	c := &w.companies
+	for lo := 0; lo < in.N; lo += window {
+		n := min(window, in.N-lo)
+		for k := range n {
+			c.mails[k] = w.rows.host(lo + k)
 		}
-		mail := w.rows.host(i)
-		ok := w.rows.infos[i].Status == address.OK
-		var mf hostFacts
-		if mail != nil {
-			mf = w.s.facts(mail)
-			w.covered(out, i, mail, mf.hit, ExcludedDomain)
-		}
-		var s site
+		w.s.tables.FactsOf(c.facts[:n], c.mails[:n])
 		if w.s.match {
-			s = w.site(websites.At(i), mail, mf)
-			if s.kind == domain.SiteHost {
-				w.covered(out, i, s.host, s.facts.hit, ExcludedCompany)
+			w.locate(in.Col(Website), lo, n)
+		}
+		for k := range n {
+			if !out.Decisions[lo+k].Reasons.Has(RowMalformed) {
+				w.judge(out, lo+k, k)
 			}
-		}
-		if !ok {
-			continue
-		}
-		own := w.s.match && s.kind == domain.SiteHost && s.relation == domain.Same
-		reason := NumReasons
-		switch {
-		case mf.Reserved:
-			reason = DomainReserved
-		case mf.Kind == domain.KindUnknownTLD:
-			reason = DomainUnknownTLD
-		case mf.Kind == domain.KindPublicSuffix && !own:
-			reason = DomainPublicSuffix
-		}
-		if reason < NumReasons && !w.s.policy.IsOff(reason) {
-			d.Reasons = d.Reasons.With(reason)
-			continue
-		}
-		w.provider(d, mf, s)
-		if w.s.match {
-			w.company(d, s, mail)
-		}
-		if w.s.targets != nil && !w.target(mail, s) {
-			d.Reasons = d.Reasons.With(OffTarget)
 		}
 	}
 }
 
-// site finds the company's host in a website cell and how the mail host relates to it.
-func (w *Worker) site(cell, mail []byte, mf hostFacts) site {
-	if path, is := domain.IsSite(cell, mail); is {
-		return site{host: mail, kind: domain.SiteHost, path: path, facts: mf, relation: domain.Same}
+// locate finds the sites of the n rows from lo on.
+func (w *Worker) locate(websites column.View, lo, n int) {
+	c := &w.companies
+	c.buf = c.buf[:0]
+	others := 0
+	for k := range n {
+		s := &c.sites[k]
+		if w.site(s, websites.At(lo+k), c.mails[k]) {
+			c.others[others], c.hosts[others] = s, s.host
+			others++
+		} else {
+			s.facts = &c.facts[k]
+		}
 	}
+	w.s.tables.FactsOf(c.known[:others], c.hosts[:others])
+	for i, s := range c.others[:others] {
+		s.facts = &c.known[i]
+	}
+}
+
+// site finds the company's host in a website cell, and reports whether it is another
+// than the mail host.
+func (w *Worker) site(s *site, cell, mail []byte) (other bool) {
+	if path, is := domain.IsSite(cell, mail); is {
+		*s = site{host: mail, kind: domain.SiteHost, path: path, relation: domain.Same}
+		return false
+	}
+	c := &w.companies
+	start := len(c.buf)
 	var found domain.Site
-	w.siteBuf, found = w.canon.WebsiteHost(w.siteBuf[:0], cell)
-	s := site{host: w.siteBuf, kind: found.Kind, path: found.Path}
+	c.buf, found = w.canon.WebsiteHost(c.buf, cell)
+	*s = site{host: c.buf[start:], kind: found.Kind, path: found.Path}
 	if s.kind != domain.SiteHost {
-		return s
+		return false
 	}
 	if bytes.Equal(s.host, mail) {
-		s.facts, s.relation = mf, domain.Same
-		return s
+		s.relation = domain.Same
+		return false
 	}
-	s.facts = w.s.facts(s.host)
-	if mail != nil {
-		s.relation = domain.Relate(mail, mf.Facts, s.host, s.facts.Facts, w.s.aliases)
+	return true
+}
+
+// judge judges row i, which is row k of the window.
+func (w *Worker) judge(out *Outcome, i, k int) {
+	c, d := &w.companies, &out.Decisions[i]
+	mail, mf, s := c.mails[k], &c.facts[k], &c.sites[k]
+	if w.s.domains && mail != nil {
+		w.covered(out, i, mail, ExcludedDomain)
 	}
-	return s
+	if w.s.match && s.kind == domain.SiteHost {
+		if w.s.domains {
+			w.covered(out, i, s.host, ExcludedCompany)
+		}
+		if mail != nil && s.relation != domain.Same {
+			s.relation = domain.Relate(mail, *mf, s.host, *s.facts, w.s.aliases)
+		}
+	}
+	if w.rows.infos[i].Status != address.OK {
+		return
+	}
+	if reason := hostReason(mf, s.kind == domain.SiteHost && s.relation == domain.Same); reason < NumReasons && !w.s.policy.IsOff(reason) {
+		d.Reasons = d.Reasons.With(reason)
+		return
+	}
+	if mf.Listed {
+		w.provider(d, mf, s)
+	}
+	if w.s.match {
+		w.company(d, s, mail)
+	}
+	if w.s.targets != nil && !w.target(mail, s) {
+		d.Reasons = d.Reasons.With(OffTarget)
+	}
+}
+
+// hostReason returns why no company can have a mail host, or NumReasons; own is whether
+// the host is also the row's website.
+func hostReason(mf *domain.Facts, own bool) Reason {
+	switch {
+	case mf.Reserved:
+		return DomainReserved
+	case mf.Kind == domain.KindUnknownTLD:
+		return DomainUnknownTLD
+	case mf.Kind == domain.KindPublicSuffix && !own:
+		return DomainPublicSuffix
+	}
+	return NumReasons
 }
 
 // provider tells mailbox providers from companies. A domain that lists name, though
 // not the reviewed ones, and that is the row's own website, is for a person to decide:
 // such lists name real companies too.
-func (w *Worker) provider(d *Decision, mf hostFacts, s site) {
-	if !mf.Listed {
-		return
-	}
+func (w *Worker) provider(d *Decision, mf *domain.Facts, s *site) {
 	own := s.kind == domain.SiteHost && s.relation >= domain.Subdomain
 	switch mf.Entry.Tier {
 	case domain.Weak:
@@ -123,7 +174,7 @@ func providerReason(c domain.Class) Reason {
 }
 
 // company compares the address with the row's website.
-func (w *Worker) company(d *Decision, s site, mail []byte) {
+func (w *Worker) company(d *Decision, s *site, mail []byte) {
 	switch s.kind {
 	case domain.SiteMissing, domain.SiteInvalid:
 		d.Reasons = d.Reasons.With(WebsiteMissing)
@@ -134,7 +185,7 @@ func (w *Worker) company(d *Decision, s site, mail []byte) {
 	}
 	// Whoever is at the website's own domain, and not on a page of it, is its staff.
 	own := s.relation >= domain.Subdomain && !s.path
-	if !own && domain.SharedSite(s.facts.Facts, s.host, s.path, mail) {
+	if !own && domain.SharedSite(*s.facts, s.host, s.path, mail) {
 		d.Reasons = d.Reasons.With(WebsiteSharedHost)
 		return
 	}
@@ -161,7 +212,7 @@ func (w *Worker) company(d *Decision, s site, mail []byte) {
 
 // target reports whether the row's company, by its website or else by its address, is
 // one of those to keep.
-func (w *Worker) target(mail []byte, s site) bool {
+func (w *Worker) target(mail []byte, s *site) bool {
 	if s.kind == domain.SiteHost {
 		return w.s.targets.Has(s.host)
 	}

@@ -38,16 +38,22 @@ func (w *Worker) flags(in *Input, out *Outcome) {
 			continue
 		}
 		d := &out.Decisions[i]
-		if info.Flags.Has(address.PlusTag) {
-			d.Flags = d.Flags.With(PlusTag)
+		var role bool
+		if info.Status == address.OK && info.Flags&(address.PlusTag|address.Repaired|address.Mixed) == 0 {
+			role = address.RoleName(w.rows.local(i))
+		} else {
+			if info.Flags.Has(address.PlusTag) {
+				d.Flags = d.Flags.With(PlusTag)
+			}
+			if info.Flags.Has(address.Repaired) {
+				d.Flags = d.Flags.With(Repaired)
+			}
+			if info.Flags.Has(address.Mixed) {
+				d.Flags = d.Flags.With(MixedScript)
+			}
+			role = address.RoleAccount(w.rows.local(i))
 		}
-		if info.Flags.Has(address.Repaired) {
-			d.Flags = d.Flags.With(Repaired)
-		}
-		if info.Flags.Has(address.Mixed) {
-			d.Flags = d.Flags.With(MixedScript)
-		}
-		if address.RoleAccount(w.rows.local(i)) {
+		if role {
 			d.Flags = d.Flags.With(RoleAccount)
 		}
 	}

@@ -95,7 +95,7 @@ func (w *Worker) text(row int, text []byte, out *Outcome) {
 			w.ask(row, alt.Form, alt.Text)
 		}
 		if host := parsed.Domain(); host != nil {
-			w.covered(out, row, host, w.s.indexes[0].Domain(host), ExcludedDomain)
+			w.covered(out, row, host, ExcludedDomain)
 		}
 	}
 }
@@ -161,15 +161,11 @@ func (w *Worker) lookup(out *Outcome) {
 	out.BloomHits, out.FalsePositives = w.stats.FilterHits, w.stats.FalsePositives
 }
 
-// covered records the lists that hold the host or a domain above it. What the first
-// index says of it is known; there is seldom another.
-func (w *Worker) covered(out *Outcome, row int, host []byte, first suppress.Hit, excluded Reason) {
+// covered records the lists that hold the host or a domain above it.
+func (w *Worker) covered(out *Outcome, row int, host []byte, excluded Reason) {
 	for k := range w.s.indexes {
-		x, h := &w.s.indexes[k], first
-		if k > 0 {
-			h = x.Domain(host)
-		}
-		if h != 0 {
+		x := &w.s.indexes[k]
+		if h := x.Domain(host); h != 0 {
 			w.matched(out, row, x, h, excluded, uint8(address.Canonical))
 		}
 	}

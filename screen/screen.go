@@ -45,8 +45,8 @@ type Screener struct {
 	policy  *Policy
 	match   bool // the list has a website column
 
-	phones, profiles bool                 // some list may hold them
-	further          []suppress.Algorithm // that rows are hashed with, beside SHA-1
+	phones, profiles, domains bool                 // some list may hold them
+	further                   []suppress.Algorithm // that rows are hashed with, beside SHA-1
 }
 
 // New returns a Screener for o.
@@ -68,6 +68,9 @@ func New(o Options) *Screener {
 		s.lists = append(s.lists, x.Lists()...)
 		s.phones = s.phones || x.Holds(suppress.Phone)
 		s.profiles = s.profiles || x.Holds(suppress.Profile)
+		if _, domains := x.Len(); domains > 0 {
+			s.domains = true
+		}
 		for _, a := range x.Algorithms() {
 			algorithms = algorithms.With(a)
 		}

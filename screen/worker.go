@@ -11,16 +11,16 @@ import (
 
 // A Worker screens batches for one goroutine. It owns the scratch space.
 type Worker struct {
-	s       *Screener
-	parser  address.Parser
-	found   []address.Token
-	hasher  *address.Hasher
-	canon   domain.Canon
-	rows    rows
-	probes  probes
-	stats   suppress.Stats
-	scratch []byte
-	siteBuf []byte
+	s         *Screener
+	parser    address.Parser
+	found     []address.Token
+	hasher    *address.Hasher
+	canon     domain.Canon
+	rows      rows
+	probes    probes
+	stats     suppress.Stats
+	scratch   []byte
+	companies companies
 }
 
 // Worker returns a new worker. Workers of one screener may run concurrently.

@@ -111,7 +111,7 @@ func newOracle(header []string) (*oracleRun, error) {
 		return nil, err
 	}
 	o := &oracleRun{tables: t, roles: map[string]bool{}, dedupe: true, width: len(header)}
-	_, names, _ := strings.Cut(string(source), "case // RFC 2142")
+	_, names, _ := strings.Cut(string(source), "// RFC 2142\n")
 	for _, m := range regexp.MustCompile(`"([^"]+)"`).FindAllStringSubmatch(names, -1) {
 		o.roles[m[1]] = true
 	}

@@ -101,7 +101,7 @@ func (p *Parser) Alternates(raw, canon []byte, info Info, set FormSet) []Alt {
 	if info.Flags&PlusTag == 0 {
 		set &^= 1 << Plus
 	}
-	if n := len(canon); n < 9 || string(canon[n-8:]) != "mail.com" {
+	if n := len(canon); n < 9 || string(canon[n-8:]) != "mail.com" || !gmail(canon[info.At+1:]) {
 		set &^= gmailForms
 	}
 	if set == 0 || info.At <= 0 {
@@ -170,11 +170,12 @@ func (a *alternator) raw(raw []byte, info Info) {
 	if a.set&rawForms == 0 {
 		return
 	}
-	p, trimmed := a.p, trim(raw)
-	a.keep(AsIs, trimmed)
 	if info.Flags&^(PlusTag|Cased) == 0 {
+		a.keep(AsIs, raw) // nothing is around it
 		return
 	}
+	p, trimmed := a.p, trim(raw)
+	a.keep(AsIs, trimmed)
 	if a.set.Has(ExtractedAsIs) {
 		// Copied, for it may be the scratch of another extraction.
 		start := len(p.text)
@@ -221,6 +222,11 @@ func yahoo(domain []byte) bool {
 		return string(domain[len(name):]) == ".com"
 	}
 	return false
+}
+
+// gmail reports whether domain is one of Gmail's two.
+func gmail(domain []byte) bool {
+	return bytes.Equal(domain, gmailCom) || bytes.Equal(domain, googlemailCom)
 }
 
 var gmailCom, googlemailCom = []byte("gmail.com"), []byte("googlemail.com")

@@ -14,6 +14,20 @@ func TestRoleAccount(t *testing.T) {
 	}
 }
 
+// TestRoles makes sure that every name passes the filter before the map, and has no tag.
+func TestRoles(t *testing.T) {
+	longest := 0
+	for _, name := range roleNames {
+		if !RoleAccount([]byte(name)) || !RoleAccount([]byte(name+"+x")) || RoleAccount([]byte(name+"\x00")) {
+			t.Errorf("%s is not found", name)
+		}
+		longest = max(longest, len(name))
+	}
+	if longest != maxRole || len(roleNames) != len(roles.names) {
+		t.Errorf("longest %d, %d of %d names differ", longest, len(roles.names), len(roleNames))
+	}
+}
+
 func BenchmarkRoleAccount(b *testing.B) {
 	locals := [][]byte{[]byte("jane.doe"), []byte("m.mustermann"), []byte("bob"), []byte("kontakt")}
 	for b.Loop() {

@@ -54,6 +54,14 @@ func BenchmarkLookup(b *testing.B) {
 func BenchmarkFacts(b *testing.B) {
 	t := Embedded()
 	b.Run("together", func(b *testing.B) { perHost(b, func(h []byte) { t.Facts(h) }) })
+	b.Run("many", func(b *testing.B) {
+		hosts := mix(b, 1<<16)
+		facts := make([]Facts, len(hosts))
+		for b.Loop() {
+			t.FactsOf(facts, hosts)
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(hosts)), "ns/host")
+	})
 	b.Run("single", func(b *testing.B) { perHost(b, func(h []byte) { t.facts(h) }) })
 }
 

@@ -199,8 +199,10 @@ func TestFactsAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain, with := Embedded(), Embedded().With(over)
+	var hosts [][]byte
 	check := func(host string) {
 		t.Helper()
+		hosts = append(hosts, []byte(host))
 		for _, tables := range []*Tables{plain, with} {
 			if got, want := tables.Facts([]byte(host)), tables.facts([]byte(host)); got != want {
 				t.Errorf("%s: %+v, want %+v", host, got, want)
@@ -249,6 +251,13 @@ func TestFactsAgree(t *testing.T) {
 		check("x" + host)
 		check("." + host)
 		check(strings.Repeat("abcdefg.", 40) + host)
+	}
+	facts := make([]Facts, len(hosts))
+	plain.FactsOf(facts, hosts)
+	for i, host := range hosts {
+		if want := plain.Facts(host); facts[i] != want {
+			t.Errorf("%s among others: %+v, want %+v", host, facts[i], want)
+		}
 	}
 }
 

@@ -84,9 +84,19 @@ const (
 // get returns the value of key.
 func (x *index) get(key []byte) (val value, ok bool) {
 	h := hashName(key)
+	return x.find(key, h, x.look(h))
+}
+
+// look returns the tags at which a search for a key of hash h starts. Asked for many keys
+// before the first is searched for, the waits for memory overlap.
+func (x *index) look(h uint64) uint64 {
+	return binary.LittleEndian.Uint64(x.tags[h&uint64(len(x.slots)-1):])
+}
+
+// find returns the value of key, of hash h; tags is what look returned.
+func (x *index) find(key []byte, h, tags uint64) (val value, ok bool) {
 	same, mask := uint64(tagOf(h))*low, uint64(len(x.slots)-1)
-	for i := h & mask; ; i = (i + group) & mask {
-		tags := binary.LittleEndian.Uint64(x.tags[i:])
+	for i := h & mask; ; tags = x.look(i) {
 		free := (tags - low) &^ tags & high // exact up to the first free slot
 		diff := tags ^ same
 		hits := (diff - low) &^ diff & high & (free - 1) &^ free // before it; may name a slot too many
@@ -99,6 +109,7 @@ func (x *index) get(key []byte) (val value, ok bool) {
 		if free != 0 {
 			return 0, false
 		}
+		i = (i + group) & mask
 	}
 }
 

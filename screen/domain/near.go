@@ -23,6 +23,9 @@ func near(a, b []byte) bool {
 	if min(len(a), len(b)) >= minTypo && oneEdit(a, b) {
 		return true
 	}
+	if !alike(a, b) {
+		return false
+	}
 	var bufA, bufB [maxLabel]byte
 	sa, sb := skeleton(bufA[:0], a), skeleton(bufB[:0], b)
 	if bytes.Equal(sa, sb) {
@@ -30,6 +33,24 @@ func near(a, b []byte) bool {
 	}
 	// An A-label is compared by what it spells.
 	return (isALabel(a) || isALabel(b)) && min(len(sa), len(sb)) >= minTypo && oneEdit(sa, sb)
+}
+
+// looks are letters that may stand for the same one at the start of a skeleton.
+var looks = func() (t [256]byte) {
+	for c := range t {
+		t[c] = byte(c)
+	}
+	t['0'], t['1'], t['i'], t['5'], t['r'], t['v'] = 'o', 'l', 'l', 's', 'm', 'w'
+	return t
+}()
+
+// alike reports whether the skeletons of two labels may be near, by a look at how they
+// begin. It spares nearly all labels that differ their skeletons.
+func alike(a, b []byte) bool {
+	if len(a) == 0 || len(b) == 0 || a[0] == '-' || b[0] == '-' || isALabel(a) || isALabel(b) {
+		return true
+	}
+	return looks[a[0]] == looks[b[0]]
 }
 
 func isALabel(s []byte) bool { return len(s) > 4 && string(s[:4]) == "xn--" }
