@@ -31,7 +31,12 @@ line, and exit code 65 in the end. Addresses are never arguments, which other us
 the machine can see.`,
 		Example: `  sluice hash < forgotten.txt > forgotten.sha1
   sluice hash --selftest`,
-		Args: cobra.NoArgs,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 { // which are not repeated here: they may be addresses
+				return usage(errors.New("hash takes no arguments"), "addresses come from standard input")
+			}
+			return nil
+		},
 		RunE: func(*cobra.Command, []string) error {
 			if selfTest {
 				if err := suppress.SelfTest(p.stdout); err != nil {

@@ -204,7 +204,7 @@ func linesOf(c causeReport) string {
 	if more := c.Total - int64(len(c.Lines)); more > 0 {
 		s += fmt.Sprintf(" and %d more", more)
 	}
-	return s + ": " + c.What
+	return s + prefixed(": ", c.What)
 }
 
 func prefixed(prefix, s string) string {
