@@ -52,7 +52,6 @@ func hmacOf(key, text string) []byte {
 }
 
 func TestProbe(t *testing.T) {
-	o := ProbeOptions{SaltPrefix: []byte("pepper"), SaltSuffix: []byte("salt")}
 	addr := []byte("Jane@Widgets.example")
 	check := func(t *testing.T, got []Finding, want string, screened bool) {
 		t.Helper()
@@ -68,6 +67,10 @@ func TestProbe(t *testing.T) {
 	}
 	for _, c := range probes {
 		t.Run(c.name, func(t *testing.T) {
+			var o ProbeOptions
+			if strings.Contains(c.want, "salt") {
+				o = ProbeOptions{SaltPrefix: []byte("pepper"), SaltSuffix: []byte("salt")}
+			}
 			got, err := ProbeText(strings.NewReader(c.text+"\n"), addr, o)
 			if err != nil {
 				t.Fatal(err)
@@ -94,7 +97,7 @@ func TestProbe(t *testing.T) {
 	for i := range 100 {
 		fmt.Fprintf(&text, "%x\n", sha1.Sum([]byte{byte(i)}))
 	}
-	if got, err := ProbeText(&text, addr, o); err != nil || got != nil {
+	if got, err := ProbeText(&text, addr, ProbeOptions{}); err != nil || got != nil {
 		t.Errorf("found %v, error %v", got, err)
 	}
 }
