@@ -57,22 +57,18 @@ func newQuestions(x *Index) *questions {
 	return q
 }
 
-// agrees opens a file and asks: it must refuse, or answer right. It reports whether it
-// refused. lazy leaves the checks of pages to the look-ups, as with a large file.
-func (q *questions) agrees(t *testing.T, path string, lazy bool, what string) (refused bool) {
+// agrees asks a file that is in memory: it must refuse, or answer right. It reports
+// whether it refused. small is up to which size all pages are checked at once; of larger
+// files look-ups check them.
+func (q *questions) agrees(t *testing.T, text []byte, small int64, what string) (refused bool) {
 	t.Helper()
-	var x *Index
-	err := refusal(func() (err error) {
-		if lazy {
-			var m *mapping
-			if m, err = openMapping(path); err == nil {
-				if x, err = m.index(0); err != nil {
-					m.close()
-				}
-			}
-		} else {
-			x, err = Open(path)
+	err := refusal(func() error {
+		h, err := decodeHeader(text[:min(len(text), pageSize)], int64(len(text)))
+		if err != nil {
+			return err
 		}
+		m := &mapping{path: "index", data: text, head: *h}
+		x, err := m.index(small)
 		if err != nil {
 			return err
 		}
@@ -81,15 +77,19 @@ func (q *questions) agrees(t *testing.T, path string, lazy bool, what string) (r
 		}
 		return nil
 	})
-	if x != nil {
-		x.Close()
-	}
 	var e *ListError
 	var f *formatError
 	if err != nil && !errors.As(err, &e) && !errors.As(err, &f) {
 		t.Fatalf("%s: %v is no ListError", what, err)
 	}
 	return err != nil
+}
+
+// aligned returns a copy that starts where numbers of any size may.
+func aligned(text []byte) []byte {
+	b := bytesOf(make([]uint64, len(text)/8+1))[:len(text)]
+	copy(b, text)
+	return b
 }
 
 // TestEveryByteFlipped changes each byte of a file in turn: the answers are right, or
@@ -104,35 +104,46 @@ func TestEveryByteFlipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	step := 1
+	step, verify := 1, 41
 	if testing.Short() {
-		step = 7
+		step, verify = 5, 5*311
 	}
+	b := aligned(text)
 	unnoticed := 0
 	for at := 0; at < len(text); at += step {
-		f.WriteAt([]byte{text[at] ^ byte(1<<(at%8))}, int64(at))
-		lazy := q.agrees(t, path, true, "lazily")
-		if !q.agrees(t, path, false, "at once") {
+		b[at] ^= 1 << (at % 8)
+		lazy, atOnce := q.agrees(t, b, 0, "lazily"), q.agrees(t, b, 1<<40, "at once")
+		if !atOnce {
 			unnoticed++
-			if lazy {
-				t.Fatalf("byte %d: refused by a look-up, not by Open", at)
-			}
 		}
-		if at%5 == 0 {
+		if lazy && !atOnce {
+			t.Fatalf("byte %d: refused by a look-up, not by Open", at)
+		}
+		if at%verify == 0 {
+			f.WriteAt(b[at:at+1], int64(at))
 			var e *ListError
 			if _, err := Verify(context.Background(), path, nil); !errors.As(err, &e) {
 				t.Fatalf("byte %d: Verify says %v", at, err)
 			}
+			x, err := Open(path)
+			if (err != nil) != atOnce || err != nil && !errors.As(err, &e) {
+				t.Fatalf("byte %d: Open says %v", at, err)
+			}
+			if err == nil {
+				x.Close()
+			}
+			f.WriteAt(text[at:at+1], int64(at))
 		}
-		f.WriteAt(text[at:at+1], int64(at))
+		b[at] = text[at]
 	}
-	// What no look-up needs: zeros behind the sections that are checked apart.
-	if unnoticed*step > 4*pageSize {
+	// What no look-up needs: the zeros behind the page checksums.
+	if unnoticed*step > pageSize {
 		t.Errorf("%d changes went unnoticed", unnoticed)
 	}
-	if q.agrees(t, path, false, "whole again") {
+	if q.agrees(t, b, 0, "whole again") {
 		t.Error("the file as it was is refused")
 	}
+	verified(t, path)
 }
 
 // TestEveryCut cuts a file at many lengths.
@@ -141,23 +152,25 @@ func TestEveryCut(t *testing.T) {
 	path := written(t, built)
 	text := fileBytes(t, path)
 	q := newQuestions(built)
-	cut := filepath.Join(t.TempDir(), "cut.idx")
-	if err := os.WriteFile(cut, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
 	step := 1
 	if testing.Short() {
 		step = 11
 	}
 	for n := len(text) - 1; n >= 0; n -= step {
-		os.Truncate(cut, int64(n))
-		if !q.agrees(t, cut, true, "cut") {
+		if !q.agrees(t, text[:n], 1<<40, "cut") {
 			t.Fatalf("a file of %d of %d bytes is accepted", n, len(text))
 		}
 	}
-	os.WriteFile(cut, append(slices.Clone(text), 0), 0o600)
-	if !q.agrees(t, cut, false, "longer") {
+	if !q.agrees(t, append(slices.Clone(text), 0), 1<<40, "longer") {
 		t.Error("a file with a byte too many is accepted")
+	}
+	cut := filepath.Join(t.TempDir(), "cut.idx")
+	for _, n := range []int{0, 1, 8, 100, pageSize - 1, pageSize, pageSize + 1, len(text) / 2 &^ (pageSize - 1), len(text) - pageSize, len(text) - 1} {
+		os.WriteFile(cut, text[:n], 0o600)
+		var e *ListError
+		if _, err := Open(cut); !errors.As(err, &e) {
+			t.Errorf("a file of %d bytes: %v", n, err)
+		}
 	}
 }
 

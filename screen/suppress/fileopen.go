@@ -134,12 +134,12 @@ func (m *mapping) index(small int64) (x *Index, err error) {
 		}
 		pages = nil
 	}
-	a, err := decodeAbout(parts[1])
+	lists, removals, err := decodeAbout(parts[1])
 	if err != nil {
 		return nil, err
 	}
-	if int64(len(a.Lists)) != m.head.lists {
-		return nil, damage("has %d lists; its header says %d", len(a.Lists), m.head.lists)
+	if int64(len(lists)) != m.head.lists {
+		return nil, damage("has %d lists; its header says %d", len(lists), m.head.lists)
 	}
 	x = &Index{
 		file: m, pages: pages,
@@ -158,7 +158,7 @@ func (m *mapping) index(small int64) (x *Index, err error) {
 		// Copies, because they are handed out.
 		setEnds:    inOrder[uint32](slices.Clone(parts[2])),
 		setMembers: inOrder[ListID](slices.Clone(members)),
-		removals:   a.Removals,
+		removals:   removals,
 	}
 	if sets := m.bytes(keySets); len(sets) > 0 {
 		x.sets = inOrder[uint16](sets)
@@ -166,7 +166,7 @@ func (m *mapping) index(small int64) (x *Index, err error) {
 	if len(x.words) > 0 {
 		x.filter = wrapFilter(x.words)
 	}
-	x.describe(a.Lists)
+	x.describe(lists)
 	return x, x.checkSets()
 }
 

@@ -62,53 +62,54 @@ type ListSpec struct {
 	Allow map[Code]string
 }
 
-// A ListInfo is what was found in a list.
+// A ListInfo is what was found in a list. An index file keeps it as JSON, with the names
+// given here (FORMAT.md).
 type ListInfo struct {
-	ID    ListID
-	Name  string
-	Path  string
-	Class Class
-	Scope string
+	ID    ListID `json:"id"`
+	Name  string `json:"name"`
+	Path  string `json:"path"`
+	Class Class  `json:"class"`
+	Scope string `json:"scope,omitempty"`
 
-	Lines      int64           // of the text, comments and blank ones included; records of a packed list
-	Entries    [NumKinds]int64 // values taken, by kind, repeats included
-	Algorithms AlgorithmSet    // of its digests
-	Duplicates int64           // values that the list had before
-	Traps      int64           // digests of nothing, as blank cells give them: dropped
-	Skipped    int64           // records of an export that says they may be contacted, and padding of range folders
-	Comments   int64           // lines that start with #
-	Blanks     int64           // blank lines, and records whose columns are blank
-	Refused    Lines           // lines that could not be read
-	Causes     []Cause         // why; ascending by first line
+	Lines      int64           `json:"lines"`            // of the text, comments and blank ones included; records of a packed list
+	Entries    [NumKinds]int64 `json:"entries"`          // values taken, by kind, repeats included
+	Algorithms AlgorithmSet    `json:"algorithms"`       // of its digests
+	Duplicates int64           `json:"duplicates"`       // values that the list had before
+	Traps      int64           `json:"traps"`            // digests of nothing, as blank cells give them: dropped
+	Skipped    int64           `json:"skipped"`          // records of an export that says they may be contacted, and padding of range folders
+	Comments   int64           `json:"comments"`         // lines that start with #
+	Blanks     int64           `json:"blanks"`           // blank lines, and records whose columns are blank
+	Refused    Lines           `json:"refused"`          // lines that could not be read
+	Causes     []Cause         `json:"causes,omitempty"` // why; ascending by first line
 
-	Members []Member // of an archive, in its order; nil for other files
+	Members []Member `json:"members,omitempty"` // of an archive, in its order; nil for other files
 
-	Warnings []Warning // worth a look; ascending by line, at most maxLines of each kind
+	Warnings []Warning `json:"warnings,omitempty"` // worth a look; ascending by line, at most maxLines of each kind
 
-	Layout Layout
+	Layout Layout `json:"layout"`
 
-	AsOf       time.Time // zero if not known
-	AsOfSource string    // set, header, file_name, modified, or "" if not known
-	MaxAge     time.Duration
+	AsOf       time.Time     `json:"as_of,omitzero"`         // zero if not known
+	AsOfSource string        `json:"as_of_source,omitempty"` // set, header, file_name, modified, or "" if not known
+	MaxAge     time.Duration `json:"max_age,omitempty"`
 
-	Canaries  int        // how many the list had to hold, and held
-	Overrides []Override // checks that the list failed and was allowed to
+	Canaries  int        `json:"canaries,omitempty"`  // how many the list had to hold, and held
+	Overrides []Override `json:"overrides,omitempty"` // checks that the list failed and was allowed to
 
-	SHA256 string // of the file as stored, lower-case hex
-	Bytes  int64  // of the file as stored
+	SHA256 string `json:"sha256"` // of the file as stored, lower-case hex
+	Bytes  int64  `json:"bytes"`  // of the file as stored
 
 	// A list in an index file may have grown since it was built in.
-	Removed int64    // entries that were taken off again
-	Sources []Source // the files it was made of, oldest first; nil if it is one
+	Removed int64    `json:"removed,omitempty"` // entries that were taken off again
+	Sources []Source `json:"sources,omitempty"` // the files it was made of, oldest first; nil if it is one
 }
 
 // A Source is one of the files that a list was made of.
 type Source struct {
-	Path    string
-	AsOf    time.Time // zero if not known
-	SHA256  string    // of the file as stored, lower-case hex
-	Bytes   int64     // likewise
-	Entries int64     // values taken, repeats included
+	Path    string    `json:"path"`
+	AsOf    time.Time `json:"as_of,omitzero"` // zero if not known
+	SHA256  string    `json:"sha256"`         // of the file as stored, lower-case hex
+	Bytes   int64     `json:"bytes"`          // likewise
+	Entries int64     `json:"entries"`        // values taken, repeats included
 }
 
 // Total returns how many values were taken, of all kinds.
@@ -122,41 +123,41 @@ func (l *ListInfo) Total() int64 {
 
 // A Layout is how a list was read.
 type Layout struct {
-	Format      string   // text, csv, packed, json, range-folder, parquet, …, or the sender whose export it is
-	Compression string   // none, gzip, zstd, zip
-	Encoding    string   // utf-8, utf-16le, utf-16be, windows-1252, binary, mixed
-	Delimiter   string   // empty for one value a line
-	Header      bool     // the first record names the columns
-	Columns     []string // names, or numbers from 1, of the columns that were read; nil for one value a line
+	Format      string   `json:"format"`              // text, csv, packed, json, range-folder, parquet, …, or the sender whose export it is
+	Compression string   `json:"compression"`         // none, gzip, zstd, zip
+	Encoding    string   `json:"encoding"`            // utf-8, utf-16le, utf-16be, windows-1252, binary, mixed
+	Delimiter   string   `json:"delimiter,omitempty"` // empty for one value a line
+	Header      bool     `json:"header,omitempty"`    // the first record names the columns
+	Columns     []string `json:"columns,omitempty"`   // names, or numbers from 1, of the columns that were read; nil for one value a line
 }
 
 // A Cause is why lines could not be read.
 type Cause struct {
-	What  string
-	Lines Lines
+	What  string `json:"what"`
+	Lines Lines  `json:"lines"`
 }
 
 // A Member is a file in an archive.
 type Member struct {
-	Name    string
-	Layout  Layout
-	Lines   int64
-	Entries int64
-	Refused Lines
-	Skipped string // why its entries do not count; empty if they do
+	Name    string `json:"name"`
+	Layout  Layout `json:"layout"`
+	Lines   int64  `json:"lines"`
+	Entries int64  `json:"entries"`
+	Refused Lines  `json:"refused"`
+	Skipped string `json:"skipped,omitempty"` // why its entries do not count; empty if they do
 }
 
 // An Override is a check that a list failed, and why that was allowed.
 type Override struct {
-	Code   Code
-	What   string // what is wrong with the list
-	Reason string // as given
+	Code   Code   `json:"code"`
+	What   string `json:"what"`   // what is wrong with the list
+	Reason string `json:"reason"` // as given
 }
 
 // Lines is a set of lines by its size and its first members.
 type Lines struct {
-	Total int64
-	First []int64 // ascending, from 1, at most maxLines
+	Total int64   `json:"total"`
+	First []int64 `json:"first,omitempty"` // ascending, from 1, at most maxLines
 }
 
 // maxLines is how many line numbers of a kind are kept for messages and reports.
@@ -176,6 +177,6 @@ func (l *Lines) append(m Lines) {
 
 // A Warning is something in a list that is allowed and yet may be a mistake.
 type Warning struct {
-	Line int64 // 0 for the list as a whole
-	What string
+	Line int64  `json:"line,omitempty"` // 0 for the list as a whole
+	What string `json:"what"`
 }
