@@ -104,7 +104,7 @@ func chunks(b testing.TB, in []byte, o Options) (*Reader, []*chunk) {
 // forget makes c as it came from the reader.
 func forget(c *chunk) {
 	c.indexed, c.used, c.blanks = false, 0, 0
-	c.faults = c.faults[:0]
+	c.faults, c.folds = c.faults[:0], c.folds[:0]
 	c.buf = c.buf[:c.n]
 }
 

@@ -26,7 +26,7 @@ type chunk struct {
 	indexed bool
 	convert bool // cells may have to be converted from Windows-1252
 	rows    []row
-	seps    []uint32
+	scan    scan
 	faults  []formats.Fault
 	folds   []fold
 	blanks  int   // blank lines that are no rows
@@ -126,16 +126,16 @@ func (c *chunk) span(r *row, col int, last bool) (lo, hi uint32) {
 	lo, hi = r.lo, r.end
 	if s := int(r.sep) + col; last {
 		if col > 0 {
-			lo = c.seps[s-1] + 1
+			lo = c.scan.seps[s-1] + 1
 		}
 		if lo < hi && c.buf[hi-1] == '\r' {
 			hi--
 		}
 	} else {
 		if col > 0 {
-			lo = c.seps[s-1] + 1
+			lo = c.scan.seps[s-1] + 1
 		}
-		hi = c.seps[s]
+		hi = c.scan.seps[s]
 	}
 	if lo < hi && (c.buf[lo] == c.r.walker.quote || c.convert) {
 		return c.rewrite(lo, hi)
@@ -209,7 +209,7 @@ func (c *chunk) Release() {
 	poison(c.buf)
 	clear(c.faults)
 	*c = chunk{
-		r: c.r, buf: c.buf[:0], marks: c.marks[:0], rows: c.rows[:0], seps: c.seps[:0],
+		r: c.r, buf: c.buf[:0], marks: c.marks[:0], rows: c.rows[:0], scan: c.scan,
 		faults: c.faults[:0], folds: c.folds[:0], columns: c.columns,
 	}
 	c.r.put(c)

@@ -2,10 +2,8 @@ package csvio
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"math"
-	"math/bits"
 	"unicode/utf8"
 
 	"sluice/formats"
@@ -25,29 +23,27 @@ type fold struct{ row, more int }
 
 // index finds all rows and cells, once.
 //
-// First the delimiters of the whole block are found, whether quoted or not, then the
-// line feeds, which with a look at two delimiters tell whether a row has the right
-// number of cells. Only rows in which the reader has marked quoted cells have their
-// delimiters sorted out one by one.
+// First the delimiters and line feeds of the whole block are found, whether quoted or
+// not. That tells at once which rows have the right number of cells. Only rows in
+// which the reader has marked quoted cells have their delimiters sorted out one by one.
 func (c *chunk) index() {
 	if c.indexed {
 		return
 	}
 	c.indexed = true
 	data := c.buf[:c.n]
+	c.scan.find(data, c.r.walker.comma)
 	width := len(c.r.schema.Fields)
 	limit := c.r.o.MaxCell
-	c.seps = separators(c.seps, data, c.r.walker.comma)
 	text := c.text(data)
-	rows, seps, marks := c.rows[:0], c.seps, c.marks
-	k := 0 // the first delimiter from lo on
+	rows, seps, lines, marks := c.rows[:0], c.scan.seps, c.scan.lines, c.marks
+	k, j := 0, 0 // the first of seps, and of lines, from lo on
 	for lo := 0; lo < len(data); {
-		end := lineEnd(data, lo)
-		last := k + width - 1 // the first delimiter behind a row of the right width
-		if last < len(seps) && int(seps[last]) > end && (width == 1 || int(seps[last-1]) < end) &&
+		e := int(lines[j])
+		if end := int(seps[e]); e-k == width-1 &&
 			(len(marks) == 0 || int(marks[0].lo) > end) && text.bad > end && end-lo <= limit {
 			rows = append(rows, row{uint32(lo), uint32(end), uint32(k)})
-			k, lo = last, end+1
+			k, j, lo = e+1, j+1, end+1
 			continue
 		}
 		if len(marks) > 0 && marks[0].kind != quotedCell && int(marks[0].lo) == lo {
@@ -62,29 +58,35 @@ func (c *chunk) index() {
 			for int(seps[k]) < lo {
 				k++
 			}
+			for int(lines[j]) < k {
+				j++
+			}
 			text.skip(lo)
 			continue
 		}
-		line := end
-		first, n := k, k // seps[first:n] are the row's, closed up over those in quotes
-		for ; ; k++ {
-			for len(marks) > 0 && int(marks[0].lo) < min(end, int(seps[k])) {
-				for int(seps[k]) < int(marks[0].hi) {
+		first, n, line := k, k, j // seps[first:n] are the row's, closed up over those in quotes
+		for {
+			for len(marks) > 0 && marks[0].lo < seps[k] {
+				for seps[k] < marks[0].hi {
 					k++
-				}
-				if end < int(marks[0].hi) {
-					end = lineEnd(data, int(marks[0].hi))
 				}
 				marks = marks[1:]
 			}
-			if int(seps[k]) > end {
+			for int(lines[j]) < k {
+				j++
+			}
+			if int(lines[j]) == k {
 				break
 			}
 			seps[n] = seps[k]
 			n++
+			k++
 		}
+		end := int(seps[k])
 		r := row{uint32(lo), uint32(end), uint32(first)}
 		next := min(end+1, len(data))
+		folded := j - line
+		k, j = k+1, j+1
 		if width != 1 && blank(data[lo:next]) == next-lo {
 			c.blanks++
 			c.fold(len(rows), 1)
@@ -101,9 +103,7 @@ func (c *chunk) index() {
 			text.skip(next)
 		}
 		rows = append(rows, r)
-		if line != end {
-			c.fold(len(rows), bytes.Count(data[line:end], []byte{'\n'}))
-		}
+		c.fold(len(rows), folded)
 		lo = next
 	}
 	c.lines = c.before + c.skipped + int64(len(rows))
@@ -138,28 +138,24 @@ func (c *chunk) fold(row, more int) {
 // hi returns where the record of r ends, its line end included.
 func (c *chunk) hi(r row) uint32 { return min(r.end+1, uint32(c.n)) }
 
-// lineEnd returns the position of the first line feed from lo on, or the end.
-func lineEnd(data []byte, lo int) int {
-	if k := bytes.IndexByte(data[lo:], '\n'); k >= 0 {
-		return lo + k
-	}
-	return len(data)
-}
-
 // A notText finds the bytes of a block that are no text, in ascending order, so that
 // only the records they are in are looked at once more.
 type notText struct {
 	data         []byte
-	utf8         bool
-	bad          int // the first byte of either kind that may still count; none if beyond data
+	highs        []uint32 // of the scan: stretches yet to be looked at
+	bad          int      // the first byte of either kind that may still count; none if beyond data
 	invalid, nul int
 }
 
 // text looks the block through, and notes whether cells need converting.
 func (c *chunk) text(data []byte) notText {
-	t := notText{data: data, utf8: c.r.dialect.Encoding != Windows1252, invalid: -1, nul: -1}
-	if !t.utf8 {
-		c.convert = !isASCII(data)
+	t := notText{data: data, highs: c.scan.highs, invalid: -1, nul: -1}
+	if c.r.dialect.Encoding == Windows1252 {
+		c.convert = len(t.highs) > 0
+		t.highs = nil
+	}
+	if !c.scan.nul {
+		t.nul = math.MaxInt
 	}
 	t.skip(0)
 	return t
@@ -167,16 +163,8 @@ func (c *chunk) text(data []byte) notText {
 
 // skip passes over what lies before position lo, where a record starts.
 func (t *notText) skip(lo int) {
-	if t.bad >= lo && t.nul >= 0 {
-		return
-	}
 	if t.invalid < lo {
-		t.invalid = math.MaxInt
-		if k := -1; t.utf8 {
-			if k = firstInvalid(t.data[lo:]); k >= 0 {
-				t.invalid = lo + k
-			}
-		}
+		t.invalid = t.nextInvalid(lo)
 	}
 	if t.nul < lo {
 		t.nul = orEnd(lo, bytes.IndexByte(t.data[lo:], 0), math.MaxInt)
@@ -184,75 +172,23 @@ func (t *notText) skip(lo int) {
 	t.bad = min(t.invalid, t.nul)
 }
 
-// slack is how many bytes behind the end of a block may be read: separators takes
-// 64 at a time.
-const slack = 64
-
-// separators returns the positions of all delimiters in data in the memory of seps,
-// and behind them one that lies above any other. It is the kernel of the reader:
-// whatever finds the same positions faster can take its place.
-//
-// Eight words are reduced to one bit a byte before any bit is looked at, and six
-// positions are written whether there are as many or not, so that hardly a branch
-// depends on the data. For the rows of BenchmarkIndex (EPYC, Go 1.26) that takes 37 ns
-// each; a bytes.IndexByte for each cell takes 77.
-func separators(seps []uint32, data []byte, comma byte) []uint32 {
-	c := ones * uint64(comma)
-	seps, n := seps[:cap(seps)], 0
-	for lo := 0; lo < len(data); lo += 64 {
-		d := (*[64]byte)(data[lo : lo+64 : cap(data)])
-		m := zeroBytes(binary.LittleEndian.Uint64(d[0:])^c) |
-			zeroBytes(binary.LittleEndian.Uint64(d[8:])^c)<<8 |
-			zeroBytes(binary.LittleEndian.Uint64(d[16:])^c)<<16 |
-			zeroBytes(binary.LittleEndian.Uint64(d[24:])^c)<<24 |
-			zeroBytes(binary.LittleEndian.Uint64(d[32:])^c)<<32 |
-			zeroBytes(binary.LittleEndian.Uint64(d[40:])^c)<<40 |
-			zeroBytes(binary.LittleEndian.Uint64(d[48:])^c)<<48 |
-			zeroBytes(binary.LittleEndian.Uint64(d[56:])^c)<<56
-		if rest := len(data) - lo; rest < 64 {
-			m &= 1<<uint(rest) - 1
+// nextInvalid returns the first byte from lo on that is not UTF-8. It looks at no more
+// than the stretches that have bytes above ASCII, and at characters that go on behind.
+func (t *notText) nextInvalid(lo int) int {
+	for ; len(t.highs) > 0; t.highs = t.highs[1:] {
+		from, to := max(lo, int(t.highs[0])), min(int(t.highs[0])+scanned, len(t.data))
+		if from >= to {
+			continue
 		}
-		if len(seps)-n <= 64 {
-			more := make([]uint32, 2*len(seps)+1024)
-			copy(more, seps)
-			seps = more
+		for last := min(to+utf8.UTFMax-1, len(t.data)); to < last && !utf8.RuneStart(t.data[to]); {
+			to++
 		}
-		s, count := (*[64]uint32)(seps[n:]), bits.OnesCount64(m)
-		s[0] = uint32(lo + bits.TrailingZeros64(m))
-		m &= m - 1
-		s[1] = uint32(lo + bits.TrailingZeros64(m))
-		m &= m - 1
-		s[2] = uint32(lo + bits.TrailingZeros64(m))
-		m &= m - 1
-		s[3] = uint32(lo + bits.TrailingZeros64(m))
-		m &= m - 1
-		s[4] = uint32(lo + bits.TrailingZeros64(m))
-		m &= m - 1
-		s[5] = uint32(lo + bits.TrailingZeros64(m))
-		m &= m - 1
-		for i := 6; m != 0; m &= m - 1 {
-			s[i&63] = uint32(lo + bits.TrailingZeros64(m))
-			i++
+		if k := firstInvalid(t.data[from:to]); k >= 0 {
+			return from + k
 		}
-		n += count
+		lo = to
 	}
-	if len(seps) == 0 {
-		seps = make([]uint32, 1)
-	}
-	seps[n] = 1<<32 - 1
-	return seps[:n+1]
-}
-
-const (
-	ones = 0x0101010101010101
-	lows = 0x7f7f7f7f7f7f7f7f
-)
-
-// zeroBytes returns eight bits, one for each byte of x, set where it is zero. The
-// multiplication gathers the high bits of the bytes in the top byte.
-func zeroBytes(x uint64) uint64 {
-	x = ^((x&lows + lows) | x | lows)
-	return (x >> 7) * 0x0102040810204080 >> 56
+	return math.MaxInt
 }
 
 // quoteFault notes the fault of row i that the reader found.
@@ -337,25 +273,15 @@ func (c *chunk) notText(record []byte) (at int, why string) {
 
 // firstInvalid returns the place of the first byte that is not UTF-8, or -1.
 func firstInvalid(b []byte) int {
-	for lo := 0; lo < len(b); {
-		hi := min(lo+512, len(b)) // what is looked at twice if something is wrong in it
-		for k := hi; hi < len(b) && k > hi-utf8.UTFMax; k-- {
-			if utf8.RuneStart(b[k]) {
-				hi = k
-				break
-			}
+	if utf8.Valid(b) {
+		return -1
+	}
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
 		}
-		if utf8.Valid(b[lo:hi]) {
-			lo = hi
-			continue
-		}
-		for {
-			r, n := utf8.DecodeRune(b[lo:hi])
-			if r == utf8.RuneError && n <= 1 {
-				return lo
-			}
-			lo += n
-		}
+		i += n
 	}
 	return -1
 }

@@ -87,7 +87,7 @@ func (r *Reader) get() *chunk {
 // the collector.
 func (r *Reader) put(c *chunk) {
 	const most = 64 // chunks kept for later; a run has a few for each worker
-	if large := 4*r.o.BlockSize + headSize; cap(c.buf) > large || cap(c.seps) > large {
+	if large := 4*r.o.BlockSize + headSize; cap(c.buf) > large || cap(c.scan.seps) > large {
 		return
 	}
 	r.mu.Lock()

@@ -26,7 +26,7 @@ func (c *chunk) Strays(cells []column.Cell, skip []int) ([]column.Cell, error) {
 			at = signs.next(int(r.end))
 			continue
 		}
-		ends := c.seps[r.sep : int(r.sep)+width-1]
+		ends := c.scan.seps[r.sep : int(r.sep)+width-1]
 		col := -1
 		for _, s := range skip {
 			if s >= 0 && s < width && (s == width-1 || at < int(ends[s])) && (s == 0 || at > int(ends[s-1])) {
@@ -98,7 +98,7 @@ func (c *chunk) Formulas(rows []int) ([]int, error) {
 			continue
 		}
 		at, found := r.lo, false
-		for _, end := range c.seps[r.sep : int(r.sep)+width-1] {
+		for _, end := range c.scan.seps[r.sep : int(r.sep)+width-1] {
 			if first[data[at]] && c.formula(at, end) {
 				found = true
 				break

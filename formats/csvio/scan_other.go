@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package csvio
+
+var vector = false
+
+func scanVector(*scanState) { panic("csvio: no vector kernel on this processor") }
