@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"sluice/pipeline/manifest"
@@ -57,6 +58,43 @@ func (g *guards) allow(f *pflag.FlagSet, codes ...suppress.Code) {
 		name := "allow-" + string(code)
 		f.StringVar(&g.allowances[i], name, "", "`REASON`, recorded in the manifest, to use lists that are "+string(code))
 		f.MarkHidden(name)
+	}
+}
+
+// guardsTopic is what sluice help guards says.
+func guardsTopic() *cobra.Command {
+	return &cobra.Command{
+		Use:   "guards",
+		Short: "about the guards that stand before suppression lists",
+		Long: `A suppression list that is not what it should be stops screen and explain before
+anything is written, with exit code 3. The message is error[list_GUARD]:
+
+  missing    there is no such file
+  empty      it has no entry                                  --allow-empty REASON
+  stale      it is older than --max-age [LIST=]AGE            --allow-stale REASON
+  shrunk     it has lost more entries since the last run
+             than --max-shrink [LIST=]N%                      --allow-shrunk REASON
+  rollback   it is older than the one that the last run used  --allow-rollback REASON
+  damaged    it was cut, or is not what its checksum says
+  scope      it is of another tenant or campaign than
+             --scope NAME                                     --allow-scope REASON
+  canary     an entry that must be in it is not
+
+The flag beside a guard lets such lists pass. Its reason goes into the manifest, which
+names the list and what was wrong with it. A list that is missing or damaged never
+passes: a run without it is one that does not name it.
+
+LIST is a class or a list's name. What is said of a name goes before what is said of its
+class, and that before what is said of all: --max-age 30d --max-age erasure=24h.
+
+The last run is the one whose manifest --manifest replaces, or the one that
+--previous-manifest FILE names. As of when a list is, a comment in it says (# as-of:
+2026-03-12), else a date in its name, else the time of its file; of an index, what it was
+built from. A list may also say "# count: N", "# sha256: HEX" of what stands above,
+"# scope: NAME" and "# canary: ADDRESS".
+
+--list-cache DIR keeps what lists given as text were compiled into, for the next run
+with the same lists.`,
 	}
 }
 

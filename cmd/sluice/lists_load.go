@@ -19,6 +19,7 @@ import (
 // lists given as text, compiled into one index before them. Lists are numbered through.
 type suppression struct {
 	indexes []*suppress.Index
+	files   []*suppress.Index   // those of indexes that were given as such
 	lists   []suppress.ListInfo // list id is lists[id-1]
 	from    []string            // the index file that lists[i] is in; empty for text
 }
@@ -132,12 +133,12 @@ func (l *listing) load(ctx context.Context, now time.Time, replaced string) (s *
 		}
 	}()
 	if len(text) > 0 {
-		x, err := compile(ctx, text)
+		x, lists, err := l.cache.compile(ctx, text)
 		if err != nil {
 			return s, err
 		}
 		s.indexes = append(s.indexes, x)
-		if err := s.number(x.Lists(), ""); err != nil {
+		if err := s.number(lists, ""); err != nil {
 			return s, err
 		}
 	}
@@ -146,7 +147,7 @@ func (l *listing) load(ctx context.Context, now time.Time, replaced string) (s *
 		if err != nil {
 			return s, err
 		}
-		s.indexes = append(s.indexes, x)
+		s.indexes, s.files = append(s.indexes, x), append(s.files, x)
 		lists := slices.Clone(x.Lists())
 		for i := range lists {
 			if err := l.guards.recheck(&lists[i], path, now, last); err != nil {

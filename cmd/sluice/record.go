@@ -126,10 +126,8 @@ func (s *screening) manifestLists() []manifest.List {
 // manifestIndexes names the index files, and so which version of their lists was used.
 func (s *screening) manifestIndexes() []manifest.IndexFile {
 	files := []manifest.IndexFile{}
-	for _, x := range s.lists.indexes {
-		if path := x.Path(); path != "" {
-			files = append(files, manifest.IndexFile{Name: manifest.Name(s.manifest, path), Bytes: x.Size(), SHA256: x.Digest()})
-		}
+	for _, x := range s.lists.files {
+		files = append(files, manifest.IndexFile{Name: manifest.Name(s.manifest, x.Path()), Bytes: x.Size(), SHA256: x.Digest()})
 	}
 	return files
 }
