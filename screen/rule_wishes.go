@@ -100,9 +100,11 @@ func (w *Worker) text(row int, text []byte, out *Outcome) {
 	}
 }
 
-// phones gathers the look-ups of telephone numbers, national ones by the row's country.
+// phones gathers the look-ups of telephone numbers, national ones by the row's country:
+// in E.164 form and, where some list has digests of SHA-256, as California's platform
+// hashes them.
 func (w *Worker) phones(in *Input) {
-	if !w.s.phones {
+	if !w.s.phones && !w.s.hashedPhones {
 		return
 	}
 	countries := in.Col(Country)
@@ -118,8 +120,18 @@ func (w *Worker) phones(in *Input) {
 				code = address.CallingCode(country)
 			}
 			var ok bool
-			if w.scratch, ok = address.AppendPhone(w.scratch[:0], raw, code); ok {
+			w.scratch, ok = address.AppendPhone(w.scratch[:0], raw, code)
+			if ok && w.s.phones {
 				*w.probes.next(i, address.Canonical, phone) = suppress.PhoneKey(w.scratch)
+			}
+			if w.s.hashedPhones {
+				number := raw
+				if ok {
+					number = w.scratch
+				}
+				if key, ok := suppress.DROPPhoneKey(number); ok {
+					*w.probes.next(i, address.Canonical, phone) = key
+				}
 			}
 		}
 	}
