@@ -159,7 +159,8 @@ func oracleReserved(host string) bool {
 	if n < 2 || oracleReservedTLD(labels[n-1]) {
 		return true
 	}
-	return labels[n-2] == "example" && strings.Contains(" com net org edu ", " "+labels[n-1]+" ")
+	reg, err := publicsuffix.EffectiveTLDPlusOne(host)
+	return err == nil && strings.HasPrefix(reg, "example.")
 }
 
 var oracleScheme = regexp.MustCompile(`(?i)^([^./@?]+://+|mailto:)+`)

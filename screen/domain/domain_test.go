@@ -282,13 +282,13 @@ func TestRegistrable(t *testing.T) {
 }
 
 func TestReserved(t *testing.T) {
-	for _, h := range strings.Fields("example.com mail.example.com example.org example.net example.edu widgets.example a.test " +
+	for _, h := range strings.Fields("example.com mail.example.com example.org example.net example.edu example.de mail.example.co.uk example.com.br widgets.example a.test " +
 		"localhost x.localhost printer.local x.internal y.onion host.invalid 1.0.0.127.in-addr.arpa router 192.0.2.1 [2001:db8::1]") {
 		if !Reserved([]byte(h)) {
 			t.Errorf("Reserved(%s) = false", h)
 		}
 	}
-	for _, h := range strings.Fields("acme.com myexample.com example.de example.co.uk example.com.br test.de local.com 1and1.com 4.acme.com") {
+	for _, h := range strings.Fields("acme.com myexample.com example.acme.com example-x.com test.de local.com 1and1.com 4.acme.com") {
 		if Reserved([]byte(h)) {
 			t.Errorf("Reserved(%s) = true", h)
 		}

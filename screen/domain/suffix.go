@@ -91,11 +91,13 @@ func reservedTLD(label []byte) bool {
 	return false
 }
 
-// exampleName is the name that RFC 2606 reserves under com, net and org.
+// exampleName is the name that RFC 2606 reserves under com, net and org, and that other
+// registries set aside or leave to documentation likewise.
 const exampleName = "example"
 
 // Reserved reports whether no company can have host: it is under a top-level domain
-// that is set aside, an example domain of RFC 2606, a single label, or an IP address.
+// that is set aside, an example domain (example under any public suffix), a single
+// label, or an IP address.
 // That is policy, not fact, so Registrable does not ask: a test or a demonstration may
 // want widgets.example to pass for a company.
 func Reserved(host []byte) bool {
@@ -110,11 +112,9 @@ func Reserved(host []byte) bool {
 	case reservedTLD(tld):
 		return true
 	}
-	switch string(tld) {
-	case "com", "net", "org", "edu":
-		second := host[:dot]
-		return bytes.HasSuffix(second, []byte(exampleName)) &&
-			(len(second) == len(exampleName) || second[len(second)-len(exampleName)-1] == '.')
+	if bytes.Contains(host, []byte(exampleName+".")) {
+		reg, _ := Registrable(host)
+		return len(reg) > len(exampleName) && string(reg[:len(exampleName)+1]) == exampleName+"."
 	}
 	return false
 }
