@@ -167,7 +167,7 @@ func (b *building) run(ctx context.Context, args []string, index string, work fu
 	if err != nil {
 		return err
 	}
-	bar := b.bar()
+	bar := newWorkBar(b.p.stderr, b.progress, b.quiet)
 	external.Progress = bar.show
 	built, err := work(ctx, external)
 	bar.end()
@@ -242,11 +242,12 @@ type workBar struct {
 	bar  *progressbar.ProgressBar
 }
 
-func (b *building) bar() *workBar {
-	if b.quiet || b.progress == "off" || b.progress == "auto" && !isTerminal(b.p.stderr) {
+// newWorkBar returns a bar on w, if --progress asks for one.
+func newWorkBar(w io.Writer, progress string, quiet bool) *workBar {
+	if quiet || progress == "off" || progress == "auto" && !isTerminal(w) {
 		return &workBar{}
 	}
-	return &workBar{w: b.p.stderr}
+	return &workBar{w: w}
 }
 
 func (w *workBar) show(p suppress.Progress) {
@@ -262,9 +263,9 @@ func (w *workBar) show(p suppress.Progress) {
 		w.step = p.Step
 		w.bar = progressbar.NewOptions64(total,
 			progressbar.OptionSetWriter(w.w),
-			progressbar.OptionShowBytes(p.Step == "read"),
+			progressbar.OptionShowBytes(p.Step == "read" || p.Step == "verify"),
 			progressbar.OptionSetWidth(24),
-			progressbar.OptionSetDescription(map[string]string{"read": "lists read", "merge": "entries merged", "filter": "filter made"}[p.Step]),
+			progressbar.OptionSetDescription(map[string]string{"read": "lists read", "merge": "entries merged", "filter": "filter made", "verify": "checked"}[p.Step]),
 			progressbar.OptionClearOnFinish(),
 			progressbar.OptionSetPredictTime(total > 0),
 			progressbar.OptionThrottle(100*time.Millisecond),
