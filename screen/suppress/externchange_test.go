@@ -35,7 +35,7 @@ func verified(t testing.TB, path string) *Checked {
 // bytes of a file that was built of all of them.
 func TestAddAndMergeAreABuild(t *testing.T) {
 	ctx := context.Background()
-	for _, n := range []int{30, 8000} {
+	for _, n := range []int{30, 2500} {
 		specs := writeLists(t, overlapping(n, uint64(n)+1))
 		want := fileBytes(t, built(t, External{}, specs...))
 		for _, few := range []int{0, 1000} {
@@ -68,7 +68,7 @@ func TestAddAndMergeAreABuild(t *testing.T) {
 // TestLargeOldFile reads an old file's pages as those of a file that is too large to be
 // checked when it is opened.
 func TestLargeOldFile(t *testing.T) {
-	specs := writeLists(t, overlapping(60_000, 5))
+	specs := writeLists(t, overlapping(12_000, 5))
 	path := built(t, External{}, specs[:3]...)
 	want := fileBytes(t, built(t, External{}, specs...))
 	m, err := openMapping(path)
