@@ -75,23 +75,6 @@ func TestAlgorithms(t *testing.T) {
 	}
 }
 
-// TestHashedPhones looks numbers up in digests as California's platform makes them.
-func TestHashedPhones(t *testing.T) {
-	in := mailColumn("jane@kelpfoods.com", "june@kelpfoods.com", "joe@kelpfoods.com", "jim@kelpfoods.com")
-	phones := mailColumn("+1(415)555-9317", "415-555-9317", "+1 415 555 9318", "")
-	in.Cols[Phone] = phones.Cols[Email]
-	s := New(Options{Indexes: []*suppress.Index{algorithmsIndex(t, "vGM7y5n+hBXRSEAklhHDPCbysyNgYTmXdMcagGUOY8E=")}})
-	var out Outcome
-	if err := s.Worker().Screen(in, &out); err != nil {
-		t.Fatal(err)
-	}
-	for i, want := range []bool{true, true, false, false} {
-		if got := out.Decisions[i].Verdict == Sealed; got != want {
-			t.Errorf("row %d: sealed %v, want %v", i, got, want)
-		}
-	}
-}
-
 func TestAlgorithmsDoNotAllocate(t *testing.T) {
 	sum := func(s string) string {
 		return fmt.Sprintf("%x\n%x\n%x\n", md5.Sum([]byte(s)), sha256.Sum256([]byte(s)), sha512.Sum512([]byte(s)))

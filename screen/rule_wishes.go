@@ -100,11 +100,9 @@ func (w *Worker) text(row int, text []byte, out *Outcome) {
 	}
 }
 
-// phones gathers the look-ups of telephone numbers, national ones by the row's country:
-// in E.164 form and, where some list has digests of SHA-256, as California's platform
-// hashes them.
+// phones gathers the look-ups of telephone numbers, national ones by the row's country.
 func (w *Worker) phones(in *Input) {
-	if !w.s.phones && !w.s.hashedPhones {
+	if !w.s.phones {
 		return
 	}
 	countries := in.Col(Country)
@@ -120,18 +118,8 @@ func (w *Worker) phones(in *Input) {
 				code = address.CallingCode(country)
 			}
 			var ok bool
-			w.scratch, ok = address.AppendPhone(w.scratch[:0], raw, code)
-			if ok && w.s.phones {
+			if w.scratch, ok = address.AppendPhone(w.scratch[:0], raw, code); ok {
 				*w.probes.next(i, address.Canonical, phone) = suppress.PhoneKey(w.scratch)
-			}
-			if w.s.hashedPhones {
-				number := raw
-				if ok {
-					number = w.scratch
-				}
-				if key, ok := suppress.DROPPhoneKey(number); ok {
-					*w.probes.next(i, address.Canonical, phone) = key
-				}
 			}
 		}
 	}

@@ -47,7 +47,6 @@ type Screener struct {
 
 	phones, profiles, domains bool                 // some list may hold them
 	further                   []suppress.Algorithm // that rows are hashed with, beside SHA-1
-	hashedPhones              bool                 // SHA-256 is one of them
 }
 
 // New returns a Screener for o.
@@ -81,7 +80,6 @@ func New(o Options) *Screener {
 			s.further = append(s.further, a)
 		}
 	}
-	s.hashedPhones = algorithms.Has(suppress.SHA256)
 	return s
 }
 

@@ -18,10 +18,10 @@
 // @w.com, *@w.com, *.w.com; they cover what is below them), telephone numbers with
 // their country code, profile URLs, and digests of SHA-1, MD5, SHA-256 and SHA-512 in
 // hex or base64, with or without a prefix such as sha1: or {SHA} and a count behind a
-// colon. Digests are taken for those of addresses, and of telephone numbers as
-// California's platform for deletion requests has them: SHA-256 of the last ten digits.
-// Or a list is packed digests of one size in ascending order, or a folder of files named
-// by the first five digits of the SHA-1 digests in them.
+// colon. Digests are taken for those of addresses: digests of telephone numbers and
+// profiles are not compared with rows. Or a list is packed digests of one size in
+// ascending order, or a folder of files named by the first five digits of the SHA-1
+// digests in them.
 //
 // JSON, JSON lines and XML are lists, too, and ZIP archives of lists; what senders of
 // mail export is recognised by its header or structure (testdata/lists has samples). A

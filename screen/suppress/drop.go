@@ -17,9 +17,9 @@ import (
 // answers with a file of the columns Id and Status under the same name. Source:
 // https://privacy.ca.gov/drop-for-data-brokers/technical-specifications/ (1.2.0).
 //
-// Of the kinds, Email and Phone can be compared with prospect lists. The standardisation
-// of addresses, without white space and in lower case, gives our canonical form or one of
-// its alternates; DROPPhoneKey follows that of numbers.
+// Of the kinds, only Email can be compared with prospect lists: their standardisation,
+// without white space and in lower case, gives our canonical form or one of its
+// alternates.
 
 // A DROPStatus is the outcome of a request, as the platform numbers it.
 type DROPStatus uint8
@@ -68,31 +68,15 @@ func isDROPName(name string) bool { return dropType(name) != "" }
 // dropSkips returns why the entries of a file of the platform do not count.
 func dropSkips(name string) string {
 	switch t := dropType(name); t {
-	case "Email", "Phone", "":
+	case "Email", "":
 		return ""
 	case "Removed":
 		return "requests that were taken back"
+	case "Phone":
+		return "digests of telephone numbers, which rows are not compared with"
 	default:
 		return "digests of " + t + " identifiers, which prospect lists do not hold"
 	}
-}
-
-// DROPPhoneKey returns the key of a telephone number as the platform hashes it: of the
-// last ten of its digits. It reports false for a text with fewer than seven digits. It
-// does not allocate.
-func DROPPhoneKey(number []byte) (Key, bool) {
-	var digits [10]byte
-	n := len(digits)
-	for i := len(number) - 1; i >= 0 && n > 0; i-- {
-		if c := number[i]; c-'0' <= 9 {
-			n--
-			digits[n] = c
-		}
-	}
-	if len(digits)-n < 7 {
-		return Key{}, false
-	}
-	return SHA256.AddressKey(digits[n:]), true
 }
 
 // isDROPID reports whether s is the platform's identifier of a request.

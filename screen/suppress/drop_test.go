@@ -2,7 +2,6 @@ package suppress
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"maps"
 	"os"
@@ -51,29 +50,6 @@ func TestDROPRefused(t *testing.T) {
 		err := ReadDROP(strings.NewReader(c.text), int64(len(c.text)), func(DROPRequest) error { return nil })
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
 			t.Errorf("got %v, want %s", err, c.want)
-		}
-	}
-}
-
-// TestDROPPhone has the vectors of the platform's documentation.
-func TestDROPPhone(t *testing.T) {
-	for number, digest := range map[string]string{
-		"+1(415)555-9317":  "vGM7y5n+hBXRSEAklhHDPCbysyNgYTmXdMcagGUOY8E=",
-		"+14155559317":     "vGM7y5n+hBXRSEAklhHDPCbysyNgYTmXdMcagGUOY8E=",
-		"+84(90)123 4567":  "ptzVkgbv9DonwvPCHmXmJ2SEOaolSh37z3ZzY/Gmm+U=",
-		"(415) 555 - 9317": "vGM7y5n+hBXRSEAklhHDPCbysyNgYTmXdMcagGUOY8E=",
-	} {
-		sum, err := base64.StdEncoding.DecodeString(digest)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if k, ok := DROPPhoneKey([]byte(number)); !ok || k != DigestKey(SHA256, sum) {
-			t.Errorf("%s: another key than that of %s", number, digest)
-		}
-	}
-	for _, text := range []string{"", "call her", "12-34-56"} {
-		if _, ok := DROPPhoneKey([]byte(text)); ok {
-			t.Errorf("%q is a number", text)
 		}
 	}
 }

@@ -38,7 +38,7 @@ var samples = []struct {
 	{file: "mandrill.csv", format: "mandrill"},
 	{file: "telnyx.csv", format: "telnyx"},
 	{file: "mailchimp.zip", format: "mailchimp-zip"},
-	{file: "20260312_4821_DROP.zip", format: "drop-zip", found: "4155559317"},
+	{file: "20260312_4821_DROP.zip", format: "drop-zip"},
 	{file: "ranges", format: "range-folder", found: "joe@gadgets.example", skipped: 1},
 }
 
