@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -245,10 +246,15 @@ func perListSettings[T any](policy map[string]any, name string, f *perList[T], t
 // explainedList tells lists that can be read and must not be used, for which guards
 // stand before a run, from those that are no lists.
 func explainedList(err error, list *suppress.ListError) *failure {
+	if index, _ := isIndex(list.Path); index && list.List == filepath.Base(list.Path) {
+		err = &indexError{list} // damage that a look-up came upon
+	}
 	f := &failure{exit: exitGate, code: "list_" + string(list.Code), err: err, hint: list.Hint}
 	switch list.Code {
 	case suppress.Unreadable, suppress.BadLines, suppress.TooLarge:
 		f.exit = exitList
+	case suppress.Busy:
+		f.exit = exitLocked
 	}
 	for _, code := range allowable {
 		if list.Code == code {

@@ -38,7 +38,9 @@ func ofList(err error) error {
 		return err
 	}
 	f := *explainedList(err, list)
-	f.exit = exitList
+	if f.exit != exitLocked {
+		f.exit = exitList
+	}
 	return &f
 }
 

@@ -20,6 +20,7 @@ const (
 	Canary     Code = "canary"           // guard: an entry that must be there is not
 	Damaged    Code = "damaged"          // guard, where its text can be read: cut short, or not what its checksum says
 	BadLines   Code = "unreadable_lines" // guard: more unreadable lines than its class allows
+	Busy       Code = "busy"             // an index that another process is changing
 	TooLarge   Code = "limit"            // more entries, lists or bytes than are taken
 )
 

@@ -186,7 +186,7 @@ func (c *change) open(path string) error {
 	c.olds = append(c.olds, x)
 	if samePath(path, c.out) {
 		if err := lockFile(x.file.from); err != nil {
-			return x.file.fail(&formatError{Unreadable, "is being changed by another process", "wait for that to end"})
+			return x.file.fail(&formatError{Busy, "is being changed by another process", "wait for that to end"})
 		}
 	}
 	ids := make([]ListID, len(x.lists)+1)
@@ -537,7 +537,7 @@ func (c *change) unchanged() error {
 			return err
 		}
 		if !os.SameFile(then, now) {
-			return x.file.fail(&formatError{Unreadable, "was replaced while it was being changed", "do it again"})
+			return x.file.fail(&formatError{Busy, "was replaced while it was being changed", "do it again"})
 		}
 	}
 	return nil
