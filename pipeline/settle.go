@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"math/bits"
 
 	"sluice/formats"
 	"sluice/formats/column"
@@ -87,12 +88,16 @@ func (s *settler) settle(b *batch) error {
 	}
 	b.first = b.first[:n]
 	var verdicts [screen.NumVerdicts]int64
+	sinks := &s.plan.job.Sinks
 	for i := range b.out.Decisions {
 		d := &b.out.Decisions[i]
 		if d.Verdict >= screen.NumVerdicts {
 			return internal("settle", "a verdict that there is none")
 		}
-		first := s.plan.primary(d.Reasons)
+		first := screen.NumReasons
+		if d.Reasons != 0 {
+			first = s.plan.primary(d.Reasons)
+		}
 		if s.seen != nil && i%warmed == 0 {
 			s.seen.warm(b.out.Prints[i:min(i+warmed, n)])
 		}
@@ -101,7 +106,7 @@ func (s *settler) settle(b *batch) error {
 				first = screen.Duplicate
 				d.Reasons = d.Reasons.With(first)
 				d.Verdict = s.plan.job.Policy.Verdict(first)
-			} else {
+			} else if d.Flags != 0 {
 				s.flags(d.Flags)
 			}
 		} else if first == screen.NumReasons {
@@ -112,7 +117,7 @@ func (s *settler) settle(b *batch) error {
 			s.count.Reasons[first][d.Verdict]++
 		}
 		verdicts[d.Verdict]++
-		b.route(i, d.Verdict, first, s.plan.job.Sinks.Quarantine != nil)
+		b.route(i, d.Verdict, first, sinks)
 		if d.List != 0 && d.Verdict != screen.Keep {
 			s.list(d.List).Decided++
 		}
@@ -147,12 +152,12 @@ func (s *settler) malformed(b *batch) error {
 // route adds row i to the selections of the sinks and the report it goes to. This is
 // the one place that says where a row's cells may be written, and sealed rows are not
 // in it. Quarantined rows are reported if there is no sink for them.
-func (b *batch) route(i int, v screen.Verdict, first screen.Reason, sink bool) {
+func (b *batch) route(i int, v screen.Verdict, first screen.Reason, sinks *Sinks) {
 	if v == screen.Sealed {
 		return
 	}
 	held := first == screen.Restricted
-	if v == screen.Reject || v == screen.Quarantine && (held || !sink) {
+	if v == screen.Reject || v == screen.Quarantine && (held || sinks.Quarantine == nil) {
 		b.reported = b.reported.Add(i)
 	}
 	if held {
@@ -165,14 +170,14 @@ func (b *batch) route(i int, v screen.Verdict, first screen.Reason, sink bool) {
 	case screen.Quarantine:
 		b.quarantined = b.quarantined.Add(i)
 	}
-	b.annotated = b.annotated.Add(i)
+	if sinks.Annotated != nil {
+		b.annotated = b.annotated.Add(i)
+	}
 }
 
 func (s *settler) flags(set screen.Flags) {
-	for f := screen.Flag(0); set != 0; f, set = f+1, set>>1 {
-		if set&1 != 0 {
-			s.count.Flags[f]++
-		}
+	for ; set != 0; set &= set - 1 {
+		s.count.Flags[bits.TrailingZeros64(uint64(set))]++
 	}
 }
 
