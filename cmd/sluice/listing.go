@@ -31,6 +31,7 @@ func (l *listing) flags(cmd *cobra.Command) {
 	l.guards.flags(f)
 	f.StringVar(&l.cache.dir, "list-cache", "", "`DIR` to keep compiled lists in, for the next run with the same lists")
 	f.MarkHidden("list-cache")
+	cmd.MarkFlagDirname("list-cache")
 	f.StringVar(&l.from, "from", "", "input `FORMAT`: csv, tsv, parquet or arrow (default: recognised)")
 	f.StringVar(&l.encoding, "encoding", "", "`NAME` of the encoding: utf-8, utf-16le, utf-16be, windows-1252 (default: recognised)")
 	f.StringVar(&l.delimiter, "delimiter", "", "`CHAR` between cells, or tab (default: recognised)")

@@ -26,7 +26,7 @@ that have it open finish with what they began with.`,
 		Args: cobra.NoArgs,
 		RunE: help,
 	}
-	cmd.AddCommand(p.listsBuild(), p.listsAdd(), p.listsMerge(), p.listsRemove(), p.listsInfo(), p.listsVerify(), p.listsProbe())
+	cmd.AddCommand(p.listsBuild(), p.listsAdd(), p.listsMerge(), p.listsRemove(), p.listsInfo(), p.listsVerify(), p.listsProbe(), p.listsDropStatus())
 	return cmd
 }
 

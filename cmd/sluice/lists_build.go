@@ -34,6 +34,7 @@ func (b *building) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&b.memory, "memory", "256MiB", "`SIZE` of memory to sort in; what does not fit is sorted on disk")
 	f.StringVar(&b.tempDir, "temp-dir", "", "`DIR` for what does not fit; it is encrypted (default: the system's)")
+	cmd.MarkFlagDirname("temp-dir")
 	f.IntVarP(&b.workers, "workers", "j", 0, "`N` workers (default: one a processor)")
 	f.StringVar(&b.progress, "progress", "auto", "progress bar on standard error, `auto|on|off`: auto is on a terminal")
 	f.BoolVar(&b.asJSON, "json", false, "print the report as JSON")
