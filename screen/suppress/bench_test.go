@@ -5,28 +5,82 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
 	"testing"
 )
 
-// BenchmarkLookup asks an index for keys of which one in fifty is in it, in batches
-// as long as a chunk has rows.
-func BenchmarkLookup(b *testing.B) {
-	for _, n := range []int{1_000_000, 10_000_000} {
-		if n > 1_000_000 && testing.Short() {
-			continue
+// benchSizes are the sizes of indexes in keys. SLUICE_BIG=1 adds a hundred million,
+// which take 5 GB of memory and of disk.
+func benchSizes() []int {
+	sizes := []int{1_000_000}
+	if !testing.Short() {
+		sizes = append(sizes, 10_000_000)
+	}
+	if os.Getenv("SLUICE_BIG") != "" {
+		sizes = append(sizes, 100_000_000)
+	}
+	return sizes
+}
+
+// benchFiles are index files by their numbers of keys, for the benchmarks of one run.
+var benchFiles = map[int]string{}
+
+// benchFile returns an index file of n random keys, and some of the keys.
+func benchFile(b *testing.B, n int) (path string, some []Key) {
+	rng := rand.New(rand.NewPCG(1, uint64(n)))
+	if path = benchFiles[n]; path == "" {
+		dir, err := os.MkdirTemp("", "sluice-bench")
+		if err != nil {
+			b.Fatal(err)
 		}
-		rng := rand.New(rand.NewPCG(1, uint64(n)))
-		in := randomKeys(n, rng)
-		x := indexOf(in)
+		benchDirs = append(benchDirs, dir)
+		path = filepath.Join(dir, "lists.idx")
+		x := indexOf(randomKeys(n, rng))
+		x.describe([]ListInfo{{ID: 1, Name: "list", Entries: [NumKinds]int64{Digest: int64(n)}}})
+		if err := x.WriteFile(context.Background(), path); err != nil {
+			b.Fatal(err)
+		}
+		benchFiles[n] = path
+		runtime.GC()
+	}
+	return path, randomKeys(min(n, 1<<20), rand.New(rand.NewPCG(1, uint64(n))))
+}
+
+var benchDirs []string
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, dir := range benchDirs {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// BenchmarkLookup asks a mapped index for keys of which one in fifty is in it, in
+// batches as long as a chunk has rows. The keys asked for are not in cache, but the
+// index is as far as it fits, after a first pass.
+func BenchmarkLookup(b *testing.B) {
+	for _, n := range benchSizes() {
+		path, in := benchFile(b, n)
+		x, err := Open(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		rng := rand.New(rand.NewPCG(2, uint64(n)))
 		asked := randomKeys(1<<20, rng)
 		for i := 0; i < len(asked); i += 50 {
-			asked[i] = in[rng.IntN(n)]
+			asked[i] = in[rng.IntN(len(in))]
 		}
-		in = nil
 		const rows = 6000
-		hits := make([]Hit, rows)
+		hits := make([]Hit, len(asked))
+		var st Stats
+		x.LookupBatch(asked, hits, &st) // touches every page
 		b.Run(fmt.Sprintf("batch/%dM", n/1_000_000), func(b *testing.B) {
+			b.ReportAllocs()
 			var st Stats
 			at := 0
 			for b.Loop() {
@@ -42,13 +96,68 @@ func BenchmarkLookup(b *testing.B) {
 		b.Run(fmt.Sprintf("single/%dM", n/1_000_000), func(b *testing.B) {
 			at := 0
 			for b.Loop() {
-				for i := range rows {
-					hits[i] = x.Lookup(&asked[(at+i)&(1<<20-1)])
-				}
-				at += rows
+				hits[0] = x.Lookup(&asked[at&(1<<20-1)])
+				at++
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows), "ns/key")
 		})
+		x.Close()
+	}
+}
+
+// BenchmarkOpen opens an index file and closes it.
+func BenchmarkOpen(b *testing.B) {
+	for _, n := range benchSizes() {
+		path, _ := benchFile(b, n)
+		b.Run(fmt.Sprintf("%dM", n/1_000_000), func(b *testing.B) {
+			for b.Loop() {
+				x, err := Open(path)
+				if err != nil {
+					b.Fatal(err)
+				}
+				x.Close()
+			}
+		})
+	}
+}
+
+// BenchmarkExternal builds an index file from a text list in a file of its own, in 64 MiB.
+func BenchmarkExternal(b *testing.B) {
+	for _, n := range benchSizes() {
+		list := filepath.Join(b.TempDir(), "list.txt")
+		f, err := os.Create(list)
+		if err != nil {
+			b.Fatal(err)
+		}
+		rng := rand.New(rand.NewPCG(3, uint64(n)))
+		for at := 0; at < n; at += 1 << 20 {
+			if _, err := io.Copy(f, newHexReader(randomKeys(min(n-at, 1<<20), rng))); err != nil {
+				b.Fatal(err)
+			}
+		}
+		f.Close()
+		for _, verb := range []string{"build", "add"} {
+			b.Run(fmt.Sprintf("%s/%dM", verb, n/1_000_000), func(b *testing.B) {
+				e := External{Memory: 64 << 20}
+				out := filepath.Join(b.TempDir(), "lists.idx")
+				old, _ := benchFile(b, n)
+				more := ListSpec{Path: list}
+				for b.Loop() {
+					var err error
+					if verb == "build" {
+						_, err = e.Build(context.Background(), out, more)
+					} else {
+						e.Load = func(bd *Builder, ctx context.Context, spec ListSpec) (ListInfo, error) {
+							return bd.AddReader(ctx, newHexReader(randomKeys(n/100, rng)), spec)
+						}
+						_, err = e.Add(context.Background(), old, out, more)
+					}
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/entry")
+			})
+		}
 	}
 }
 

@@ -231,6 +231,40 @@ func reseal(text []byte) {
 	le.PutUint64(text[sumOffset:], xxhash.Sum64(text[:sumOffset]))
 }
 
+// TestEveryByteForged changes each byte in turn and makes the checksums right again. The
+// answers may be wrong then, but they come, or an error does.
+func TestEveryByteForged(t *testing.T) {
+	built := mixed(t, 40)
+	text := fileBytes(t, written(t, built))
+	q := newQuestions(built)
+	step := 7
+	if testing.Short() {
+		step = 53
+	}
+	for _, flip := range []byte{0xff, 1, 0x80} {
+		b := aligned(text)
+		for at := int(flip) % step; at < len(text); at += step {
+			b[at] ^= flip
+			reseal(b)
+			refusal(func() error {
+				h, err := decodeHeader(b[:pageSize], int64(len(b)))
+				if err != nil {
+					return err
+				}
+				x, err := (&mapping{path: "index", data: b, head: *h}).index(1 << 40)
+				if err != nil {
+					return err
+				}
+				q.ask(x)
+				x.Overlaps()
+				x.FilterRate()
+				return nil
+			})
+			copy(b, text)
+		}
+	}
+}
+
 // FuzzFile changes a file and makes its checksums right again: no look-up reads where it
 // must not, loops or panics but with a ListError, whatever the answers.
 func FuzzFile(f *testing.F) {
