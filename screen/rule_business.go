@@ -75,17 +75,17 @@ func (w *Worker) locate(websites column.View, lo, n int) {
 }
 
 // site finds the company's host in a website cell, and reports whether it is another
-// than the mail host.
+// than the mail host. How the two relate is left open then, and so are the host's facts.
 func (w *Worker) site(s *site, cell, mail []byte) (other bool) {
 	if path, is := domain.IsSite(cell, mail); is {
-		*s = site{host: mail, kind: domain.SiteHost, path: path, relation: domain.Same}
+		s.host, s.kind, s.path, s.relation = mail, domain.SiteHost, path, domain.Same
 		return false
 	}
 	c := &w.companies
 	start := len(c.buf)
 	var found domain.Site
 	c.buf, found = w.canon.WebsiteHost(c.buf, cell)
-	*s = site{host: c.buf[start:], kind: found.Kind, path: found.Path}
+	s.host, s.kind, s.path, s.relation = c.buf[start:], found.Kind, found.Path, domain.Mismatch
 	if s.kind != domain.SiteHost {
 		return false
 	}

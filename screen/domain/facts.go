@@ -23,7 +23,9 @@ func (f Facts) Registrable(host []byte) []byte {
 // host from its left or its right, this goes through the labels once and asks once for
 // each, which takes a third of their time (BenchmarkFacts). It does not allocate.
 func (t *Tables) Facts(host []byte) Facts {
-	return t.answer(host, t.names.ask(host))
+	var q question
+	t.names.ask(&q, host)
+	return t.answer(host, &q)
 }
 
 // FactsOf stores in facts what is known of each of hosts; the two are of one length. It
@@ -35,100 +37,133 @@ func (t *Tables) FactsOf(facts []Facts, hosts [][]byte) {
 	for len(hosts) > 0 {
 		n := min(window, len(hosts))
 		for i, host := range hosts[:n] {
-			questions[i] = t.names.ask(host)
+			t.names.ask(&questions[i], host)
 		}
 		for i, host := range hosts[:n] {
-			facts[i] = t.answer(host, questions[i])
+			facts[i] = t.answer(host, &questions[i])
 		}
 		hosts, facts = hosts[n:], facts[n:]
 	}
 }
 
-// A question is a host's last two labels, looked up half-way.
+// A question is a host of which the short names are looked up, and the next one
+// half-way.
 type question struct {
-	tld  int32 // where the last label starts; 0: to be answered by facts
-	next int32 // where the label before it starts
-	val  value // of the last label
-	hash uint64
-	tags uint64
+	walk
+	next       int32  // where the name starts that is half-way; -1 if there is none
+	hash, tags uint64 // of that name
 }
 
-// ask starts looking up host.
-func (x *names) ask(host []byte) (q question) {
+// A walk goes through the names of a host from its right, and holds what those up to lo
+// say.
+type walk struct {
+	lo      int32
+	suffix  int32 // where the public suffix starts; -1 if the host is none for a walk
+	reg     int32 // where the registrable domain starts, unless the host is a suffix
+	section int8  // that of the longest name which has one, or -1
+	more    bool  // a longer name may be a public suffix
+	wild    bool  // the next one is
+	shared  bool
+	example bool // a label is exampleName
+}
+
+// ask starts looking up host. It fills in q field by field: values that are put together
+// and then copied wait for their parts, which took as long as the rest (BenchmarkFacts).
+func (x *names) ask(q *question, host []byte) {
 	n := len(host)
-	if n == 0 || n > maxHost || host[0] == '[' || host[n-1] == '.' {
-		return q
+	q.suffix, q.next = -1, -1
+	if n == 0 || n > maxHost || host[0] == '[' || host[n-1] == '.' || host[n-1] == 0 {
+		return
 	}
-	lo, val := x.tld(host)
-	if val&suffixAny == 0 || lo == 0 || val&reservedName != 0 {
-		return q
+	end := lastBytes(host)
+	lo := labelStart(host, n)
+	if lo == 0 || n-lo > maxShort {
+		return
 	}
-	q.tld, q.val = int32(lo), val
-	lo = labelStart(host, lo)
-	q.next = int32(lo)
-	q.hash = hashName(host[lo:])
-	q.tags = x.look(q.hash)
-	return q
+	s := x.shortSlot(end >> (8 * (8 - n + lo) & 63))
+	if s.val&suffixAny == 0 || s.val&reservedName != 0 {
+		return
+	}
+	q.lo, q.suffix, q.reg, q.section = int32(lo), int32(lo), 0, -1
+	q.more, q.wild = s.val&(suffixChildren|suffixWild) != 0, s.val&suffixWild != 0
+	q.shared, q.example = false, false
+	for lo > 0 {
+		next := labelStart(host, lo)
+		if n-next > maxShort {
+			q.next = int32(next)
+			q.hash = hashName(host[next:])
+			q.tags = x.look(q.hash)
+			break
+		}
+		s := x.shortSlot(end >> (8 * (8 - n + next) & 63))
+		q.step(x, host, next, s.val, s.name != 0)
+		lo = next
+	}
+}
+
+// step goes on to the name that starts at lo; val and ok are what was found of it.
+func (w *walk) step(x *names, host []byte, lo int, val value, ok bool) {
+	end := int(w.lo)
+	name, dot := host[lo:], end-1-lo
+	if w.more {
+		if val&suffixException != 0 {
+			w.suffix, w.more = int32(end), false
+		} else {
+			if val&suffixRule != 0 || w.wild {
+				w.suffix = int32(lo)
+			}
+			w.wild = val&suffixWild != 0
+			w.more = val&(suffixChildren|suffixWild) != 0
+		}
+	}
+	if int(w.suffix) == end {
+		w.reg = int32(lo)
+	}
+	listed := ok && val.text() < len(sections)
+	if listed {
+		w.section = int8(val.text())
+	}
+	if val&sharedHost != 0 {
+		w.shared = true
+	}
+	if x.shapes.has(name[:dot]) {
+		if !listed && x.family(name, dot) {
+			w.section = familySection
+		}
+		w.shared = w.shared || x.sharedLabel(name, dot)
+	}
+	if dot == len(exampleName) && string(name[:dot]) == exampleName {
+		w.example = true
+	}
+	w.lo = int32(lo)
 }
 
 // answer returns what is known of host, about which q was asked.
-func (t *Tables) answer(host []byte, q question) Facts {
-	if q.tld == 0 {
+func (t *Tables) answer(host []byte, q *question) (f Facts) {
+	if q.suffix < 0 {
 		return t.facts(host)
 	}
 	x := t.names
-	var f Facts
-	suffix, reg := int(q.tld), 0                   // where the public suffix and the registrable domain start
-	more := q.val&(suffixChildren|suffixWild) != 0 // a longer name may be a suffix
-	wild := q.val&suffixWild != 0
-	section := -1 // that of the longest name which one has
-	end, lo := int(q.tld), int(q.next)
-	val, ok := x.find(host[lo:], q.hash, q.tags)
-	for {
-		name, dot := host[lo:], end-1-lo
-		if more {
-			if val&suffixException != 0 {
-				suffix, more = end, false
-			} else {
-				if val&suffixRule != 0 || wild {
-					suffix = lo
-				}
-				wild = val&suffixWild != 0
-				more = val&(suffixChildren|suffixWild) != 0
-			}
+	if q.next >= 0 {
+		val, ok := x.find(host[q.next:], q.hash, q.tags)
+		q.step(x, host, int(q.next), val, ok)
+		for q.lo > 0 {
+			lo := labelStart(host, int(q.lo))
+			val, ok := x.get(host[lo:])
+			q.step(x, host, lo, val, ok)
 		}
-		if suffix == end {
-			reg = lo
-		}
-		listed := ok && val.text() < len(sections)
-		if listed {
-			section = val.text()
-		}
-		f.Shared = f.Shared || val&sharedHost != 0
-		if x.shapes.has(name[:dot]) {
-			if !listed && x.family(name, dot) {
-				section = familySection
-			}
-			f.Shared = f.Shared || x.sharedLabel(name, dot)
-		}
-		if dot == len(exampleName) && string(name[:dot]) == exampleName {
-			f.Reserved = f.Reserved || Reserved(host)
-		}
-		if lo == 0 {
-			break
-		}
-		end, lo = lo, labelStart(host, lo)
-		val, ok = x.get(host[lo:])
 	}
-	if suffix == 0 {
+	f.Shared = q.shared
+	f.Reserved = q.example && Reserved(host)
+	if q.suffix == 0 {
 		f.Kind = KindPublicSuffix
 	} else {
-		f.Reg = int32(len(host) - reg)
+		f.Reg = int32(len(host)) - q.reg
 	}
 	if t.over != nil {
 		f.Entry, _, f.Listed = t.Lookup(host)
-	} else if section >= 0 && !sections[section].allowed {
-		f.Entry, f.Listed = sections[section].entry, true
+	} else if q.section >= 0 && !sections[q.section].allowed {
+		f.Entry, f.Listed = sections[q.section].entry, true
 	}
 	return f
 }

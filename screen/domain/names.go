@@ -15,7 +15,7 @@ const (
 	suffixChildren                                 // longer names are listed
 	suffixPrivate                                  // the rule is of the private section
 	sharedHost                                     // it is a site on which many companies have a page
-	reservedName                                   // it is a top-level domain in which no company is; only in tlds
+	reservedName                                   // it is a top-level domain in which no company is; only in short
 
 	suffixAny = suffixRule | suffixWild | suffixException | suffixChildren
 )
@@ -32,7 +32,7 @@ var (
 // (BenchmarkFacts).
 type names struct {
 	*index
-	tlds     [tldSlots]tldSlot  // names of one label of at most seven bytes
+	short    [shortSlots]short  // those of at most maxShort bytes once more
 	shared   map[string]bool    // labels of hosts that are shared under any suffix
 	families map[string]*family // by their label
 	shapes   shapes             // of the labels in both
@@ -70,12 +70,7 @@ func buildNames() *names {
 // TestSuffixesAgree holds the two together.
 func (x *names) addSuffixes() {
 	private := strings.Index(suffixText, privateMark)
-	add := func(off, n int, flags value) {
-		x.add(suffixRules, off, n, flags)
-		if name := suffixText[off : off+n]; n < 8 && strings.IndexByte(name, '.') < 0 {
-			x.addTLD(name, flags)
-		}
-	}
+	add := func(off, n int, flags value) { x.add(suffixRules, off, n, flags) }
 	eachLine(suffixText, func(off, n int) {
 		flags := suffixRule
 		switch suffixText[off] {
@@ -99,60 +94,57 @@ func (x *names) addSuffixes() {
 	})
 }
 
-// A tldSlot is a top-level domain and its flags. A list has a few dozen of them, which
-// stay in the first-level cache.
-type tldSlot struct {
-	name  uint64 // its bytes, the first one lowest; 0 if free
-	flags value
+// A short is a short name. Top-level domains, the suffixes one level below (co.uk) and
+// some large providers (web.de) are in every list, and most of a list is under a few dozen of
+// them, which stay in the first-level cache: what is known of one is beside its bytes.
+type short struct {
+	name uint64 // its bytes, the first one lowest; 0 if free
+	val  value
 }
 
-// tldSlots is more than twice the top-level domains there are.
-const tldSlots = 1 << 12
+const (
+	maxShort   = 7
+	shortBits  = 14
+	shortSlots = 1 << shortBits // more than twice the short names there are
+)
 
-func tldHash(name uint64) uint64 { return name * 0x9e3779b97f4a7c15 >> (64 - 12) }
-
-func (x *names) addTLD(name string, flags value) {
-	var b [8]byte
-	copy(b[:], name)
-	w := binary.LittleEndian.Uint64(b[:])
-	i := tldHash(w)
-	for x.tlds[i].name != 0 && x.tlds[i].name != w {
-		i = (i + 1) % tldSlots
+// add enters the name of n bytes at off in a text.
+func (x *names) add(text, off, n int, flags value) {
+	x.index.add(text, off, n, flags)
+	if n > maxShort {
+		return
 	}
-	x.tlds[i].name = w
-	x.tlds[i].flags |= flags
-	if reservedTLD([]byte(name)) {
-		x.tlds[i].flags |= reservedName
+	name := []byte(x.texts[text][off : off+n])
+	w := lastBytes(name) >> (8 * (8 - n))
+	s := x.shortSlot(w)
+	if s.name == 0 {
+		s.name, s.val = w, value(text)
+	}
+	if s.val |= flags; reservedTLD(name) {
+		s.val |= reservedName
 	}
 }
 
-// tld returns where the last label of host starts, and the flags of that label. A final
-// dot belongs to it.
-func (x *names) tld(host []byte) (lo int, flags value) {
-	n := len(host)
-	var end uint64 // the last eight bytes
+// shortSlot returns the slot of the short name of bytes w: its own or a free one.
+func (x *names) shortSlot(w uint64) *short {
+	for i := w * 0x9e3779b97f4a7c15 >> (64 - shortBits); ; i++ {
+		if s := &x.short[i%shortSlots]; s.name == w || s.name == 0 {
+			return s
+		}
+	}
+}
+
+// lastBytes returns the last eight bytes of s, the last one highest, as if zeros were
+// before it.
+func lastBytes(s []byte) (w uint64) {
+	n := len(s)
 	if n >= 8 {
-		end = binary.LittleEndian.Uint64(host[n-8:])
-	} else {
-		for i, c := range host {
-			end |= uint64(c) << (8 * (8 - n + i))
-		}
+		return binary.LittleEndian.Uint64(s[n-8:])
 	}
-	dots := zeros(end^'.'*low) << 8 >> 8 // a final one aside
-	if dots == 0 || end>>56 == 0 {
-		lo = labelStart(host, n)
-		flags, _ = x.get(host[lo:])
-		return lo, flags &^ textMask
+	for i, c := range s {
+		w |= uint64(c) << (8 * (8 - n + i))
 	}
-	skip := 64 - bits.LeadingZeros64(dots) // bits up to the last dot
-	label := end >> (skip & 63)
-	lo = n - 8 + skip/8
-	for i := tldHash(label); x.tlds[i].name != 0; i = (i + 1) % tldSlots {
-		if x.tlds[i].name == label {
-			return lo, x.tlds[i].flags
-		}
-	}
-	return lo, 0
+	return w
 }
 
 // zeros returns the top bit of each byte of w that is zero.
