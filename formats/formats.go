@@ -166,8 +166,8 @@ type Chunk interface {
 	// call of Decode or Strays.
 	Faults() []Fault
 	// Strays appends to cells every cell outside the columns skip (and outside
-	// faulty rows) that holds an at sign (@, or full-width ＠ U+FF20): text where an
-	// address may hide, nested values included. Ascending by row.
+	// faulty rows) that holds an at sign (@, full-width ＠ U+FF20, or %40 as URLs
+	// have it): text where an address may hide, nested values included. Ascending by row.
 	Strays(cells []column.Cell, skip []int) ([]column.Cell, error)
 	// Formulas appends to rows the non-faulty rows, ascending, in which some text
 	// cell is one that a spreadsheet would run: its first byte is = + - @ tab or CR.

@@ -82,6 +82,14 @@ func lends(canon []byte) bool {
 
 // text gathers the look-ups of every address-like part of free text.
 func (w *Worker) text(row int, text []byte, out *Outcome) {
+	w.asWritten(row, text, out)
+	var changed bool
+	if w.scratch, changed = appendPlain(w.scratch[:0], text); changed {
+		w.asWritten(row, w.scratch, out)
+	}
+}
+
+func (w *Worker) asWritten(row int, text []byte, out *Outcome) {
 	w.found = address.Find(w.found[:0], text)
 	var parsed address.Parsed
 	for _, t := range w.found {

@@ -7,10 +7,11 @@ import (
 	"sluice/formats/column"
 )
 
-var fullWidthAt = []byte("\uff20")
+// The other spellings of an at sign: full-width, and as URLs escape it.
+var fullWidthAt, escapedAt = []byte("\uff20"), []byte("%40")
 
 func hasAt(b []byte) bool {
-	return bytes.IndexByte(b, '@') >= 0 || bytes.Contains(b, fullWidthAt)
+	return bytes.IndexByte(b, '@') >= 0 || bytes.Contains(b, fullWidthAt) || bytes.Contains(b, escapedAt)
 }
 
 func isFormula(b []byte) bool {
@@ -74,9 +75,10 @@ func (v *vec) atsVar(lo, hi int, yield func(i int, leaf []byte, text bool)) {
 	}
 	at := func(b []byte) int { return bytes.IndexByte(b, '@') }
 	wide := func(b []byte) int { return bytes.Index(b, fullWidthAt) }
-	pa, pw := next(from, at), next(from, wide)
+	escaped := func(b []byte) int { return bytes.Index(b, escapedAt) }
+	pa, pw, pe := next(from, at), next(from, wide), next(from, escaped)
 	for i := lo; ; i++ {
-		p := min(pa, pw)
+		p := min(pa, pw, pe)
 		if p >= to {
 			return
 		}
@@ -92,6 +94,9 @@ func (v *vec) atsVar(lo, hi int, yield func(i int, leaf []byte, text bool)) {
 		}
 		if pw < end {
 			pw = next(end, wide)
+		}
+		if pe < end {
+			pe = next(end, escaped)
 		}
 	}
 }

@@ -74,7 +74,7 @@ func (c *listChunk) Decode(views []column.View, cols []int) ([]column.View, erro
 func (c *listChunk) Strays(cells []column.Cell, skip []int) ([]column.Cell, error) {
 	for i, row := range c.rows {
 		for j, text := range row {
-			if b := []byte(text); !slices.Contains(skip, j) && (bytes.IndexByte(b, '@') >= 0 || bytes.Contains(b, []byte("＠"))) {
+			if b := []byte(text); !slices.Contains(skip, j) && (bytes.IndexByte(b, '@') >= 0 || bytes.Contains(b, []byte("＠")) || bytes.Contains(b, []byte("%40"))) {
 				cells = append(cells, column.Cell{Row: i, Col: j, Text: b})
 			}
 		}

@@ -129,13 +129,18 @@ type finder struct {
 // runs are the first bytes that make a spreadsheet run a cell (OWASP, "CSV Injection").
 var runs = [256]bool{'=': true, '+': true, '-': true, '@': true, '\t': true, '\r': true}
 
-// fullAt is U+FF20, the full-width at sign, which mail programs take for @ after
-// compatibility normalisation.
-const fullAt = "\uFF20"
+// atSigns are the spellings of an at sign: itself, U+FF20, which mail programs take for
+// it after compatibility normalisation, and its escape in URLs.
+var atSigns = [...]string{"@", "\uFF20", "%40"}
 
 // holdsAt reports whether b holds an at sign.
 func holdsAt(b []byte) bool {
-	return bytes.IndexByte(b, '@') >= 0 || bytes.Contains(b, []byte(fullAt))
+	for _, sign := range atSigns {
+		if indexFrom(b, 0, sign) < len(b) {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *finder) formula(row int) { f.c.formulas[row>>6] |= 1 << (row & 63) }
@@ -265,11 +270,19 @@ func (f *finder) coded(p *dataPage, row int) {
 // plain goes through a page of PLAIN values whose first row is row.
 func (f *finder) plain(p *dataPage, row int) error {
 	b := p.plain
-	half, full := len(b), len(b) // where the next at signs stand
-	if f.strays {
-		half, full = indexFrom(b, 0, "@"), indexFrom(b, 0, fullAt)
+	next := [...]int{len(b), len(b), len(b)} // where the next at sign of each spelling stands
+	seek := func(lo int) {
+		for k, sign := range atSigns {
+			if next[k] < lo {
+				next[k] = indexFrom(b, lo, sign)
+			}
+		}
 	}
-	if half == len(b) && full == len(b) && !f.formulas {
+	if f.strays {
+		next = [...]int{-1, -1, -1}
+		seek(0)
+	}
+	if min(next[0], next[1], next[2]) == len(b) && !f.formulas {
 		return nil
 	}
 	w := rowWalker{p: p, maxDef: f.l.maxDef, row: row}
@@ -284,18 +297,11 @@ func (f *finder) plain(p *dataPage, row int) error {
 			f.formula(row)
 		}
 		end := values.at
-		if half >= end && full >= end {
+		if min(next[0], next[1], next[2]) >= end {
 			continue
 		}
-		// What lies before the value is its length, where 0x40 is a number.
-		start := end - len(v)
-		if half < start {
-			half = indexFrom(b, start, "@")
-		}
-		if full < start {
-			full = indexFrom(b, start, fullAt)
-		}
-		if half >= end && full >= end {
+		seek(end - len(v)) // what lies before the value is its length, where 0x40 is a number
+		if min(next[0], next[1], next[2]) >= end {
 			continue
 		}
 		text, err := f.keep(v)
@@ -303,12 +309,7 @@ func (f *finder) plain(p *dataPage, row int) error {
 			return err
 		}
 		f.stray(row, text)
-		if half < end {
-			half = indexFrom(b, end, "@")
-		}
-		if full < end {
-			full = indexFrom(b, end, fullAt)
-		}
+		seek(end)
 	}
 	return nil
 }
