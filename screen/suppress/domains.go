@@ -2,6 +2,8 @@ package suppress
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/binary"
 	"errors"
 	"math"
 	"slices"
@@ -89,11 +91,23 @@ func (d *domainSet) sorted(sets *setTable) (domainSet, error) {
 	if n == 0 {
 		return domainSet{}, nil
 	}
-	order := make([]uint32, n)
-	for i := range order {
-		order[i] = uint32(i)
+	// The first bytes of a name, kept beside its number, spare nearly every look at it.
+	type named struct {
+		first uint64
+		i     uint32
 	}
-	slices.SortFunc(order, func(a, b uint32) int { return bytes.Compare(d.name(int(a)), d.name(int(b))) })
+	order := make([]named, n)
+	for i := range order {
+		var first [8]byte
+		copy(first[:], d.name(i))
+		order[i] = named{binary.BigEndian.Uint64(first[:]), uint32(i)}
+	}
+	slices.SortFunc(order, func(a, b named) int {
+		if a.first != b.first {
+			return cmp.Compare(a.first, b.first)
+		}
+		return bytes.Compare(d.name(int(a.i)), d.name(int(b.i)))
+	})
 	out := domainSet{
 		slots: d.slots,
 		ends:  make([]uint32, 0, n),
@@ -102,34 +116,52 @@ func (d *domainSet) sorted(sets *setTable) (domainSet, error) {
 	}
 	clear(out.slots)
 	for i, from := range order {
-		name := d.name(int(from))
+		name := d.name(int(from.i))
 		out.names = append(out.names, name...)
 		out.ends = append(out.ends, uint32(len(out.names)))
-		out.sets = append(out.sets, d.sets[from])
+		out.sets = append(out.sets, d.sets[from.i])
 		out.place(xxhash.Sum64(name), i)
 	}
 	*d = domainSet{}
 	out.own = slices.Clone(out.sets)
 
-	// Parents first, so that those have their own parents' lists already.
-	depth := func(i uint32) int { return bytes.Count(out.name(int(i)), []byte{'.'}) }
-	for i := range order {
-		order[i] = uint32(i)
+	return out, out.inherit(sets)
+}
+
+// inherit adds to the set of each entry the lists of those above it.
+func (d *domainSet) inherit(sets *setTable) error {
+	// Parents first, so that those have their own parents' lists already: a counting sort
+	// by the number of dots.
+	var starts [maxLabels + 2]int
+	depth := func(i int) int { return min(bytes.Count(d.name(i), []byte{'.'}), maxLabels) }
+	for i := range d.sets {
+		starts[depth(i)+1]++
 	}
-	slices.SortStableFunc(order, func(a, b uint32) int { return depth(a) - depth(b) })
+	for i := 1; i < len(starts); i++ {
+		starts[i] += starts[i-1]
+	}
+	order := make([]uint32, len(d.sets))
+	for i := range d.sets {
+		at := &starts[depth(i)]
+		order[*at] = uint32(i)
+		*at++
+	}
 	for _, i := range order {
-		_, rest, _ := bytes.Cut(out.name(int(i)), []byte{'.'})
-		above := out.lookup(rest)
+		_, rest, _ := bytes.Cut(d.name(int(i)), []byte{'.'})
+		above := d.lookup(rest)
 		if above == 0 {
 			continue
 		}
 		var err error
-		if out.sets[i], err = sets.union(out.sets[i], uint16(above)); err != nil {
-			return domainSet{}, err
+		if d.sets[i], err = sets.union(d.sets[i], uint16(above)); err != nil {
+			return err
 		}
 	}
-	return out, nil
+	return nil
 }
+
+// maxLabels is more dots than a name of at most 253 bytes has.
+const maxLabels = 255
 
 // slot returns what stands in the table for entry i: the upper half of its name's hash,
 // so that a foreign name seldom costs more than a look at the slot, and i+1.

@@ -176,7 +176,9 @@ func TestFailureLeavesNothing(t *testing.T) {
 	specs := writeLists(t, overlapping(3000, 1))
 	path := built(t, External{}, specs[0])
 	before := fileBytes(t, path)
-	cancelled, cancel := context.WithCancel(context.Background())
+	soon, cancel := context.WithCancel(context.Background())
+	cancelled, now := context.WithCancel(context.Background())
+	now()
 	bad := writeLists(t, []listFile{{"bad", Erasure, "jane@widgets.example\nnobody\n"}})[0]
 	shrunk := specs[1]
 	shrunk.Previous, shrunk.MaxShrink = 1_000_000, 5
@@ -189,7 +191,7 @@ func TestFailureLeavesNothing(t *testing.T) {
 		"missing list":  {External{}, context.Background(), ListSpec{Path: "nowhere"}},
 		"shrunk list":   {External{few: 100}, context.Background(), shrunk},
 		"no spill":      {External{few: 100, TempDir: filepath.Join(t.TempDir(), "nowhere")}, context.Background(), specs[1]},
-		"cancelled":     {External{few: 100, Progress: func(p Progress) { cancel() }}, cancelled, specs[1]},
+		"cancelled":     {External{few: 100, Progress: func(p Progress) { cancel() }}, soon, specs[1]},
 		"cancelled yet": {External{}, cancelled, specs[1]},
 	} {
 		if _, err := c.e.Add(c.ctx, path, path, c.spec); err == nil {
