@@ -45,6 +45,12 @@ func unreadable(spec suppress.ListSpec, err error) error {
 // columnar reports whether a file is one of Parquet or Arrow, by its first bytes. It
 // reads nothing from a pipe.
 func columnar(path string) bool {
+	return startsWith(path, "PAR1", "ARROW1", "\xff\xff\xff\xff")
+}
+
+// startsWith reports whether a regular file starts with one of the magics, which have
+// at most eight bytes.
+func startsWith(path string, magics ...string) bool {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {
 		return false
@@ -56,7 +62,7 @@ func columnar(path string) bool {
 	defer f.Close()
 	head := make([]byte, 8)
 	n, _ := io.ReadFull(f, head)
-	for _, magic := range []string{"PAR1", "ARROW1", "\xff\xff\xff\xff"} {
+	for _, magic := range magics {
 		if bytes.HasPrefix(head[:n], []byte(magic)) {
 			return true
 		}

@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -67,7 +69,7 @@ code is 0 if runs find it in every file, 5 if not.`,
 			reports := []probeReport{}
 			missed := false
 			for _, path := range args {
-				found, err := probe(path, addr, o)
+				found, err := probe(cmd.Context(), path, addr, o)
 				if err != nil {
 					return ofList(err)
 				}
@@ -118,16 +120,16 @@ func (p *program) salt(flag, value string) ([]byte, error) {
 	return []byte(value), nil
 }
 
-// probe looks for the address in a list or an index.
-func probe(path string, addr []byte, o suppress.ProbeOptions) ([]probeReport, error) {
-	index, _ := isIndex(path)
+// probe looks for the address in a list or an index. A list that is no text is compiled
+// first.
+func probe(ctx context.Context, path string, addr []byte, o suppress.ProbeOptions) ([]probeReport, error) {
 	var found []suppress.Finding
 	var lists []suppress.ListInfo
-	if index {
-		x, err := openIndex(path)
-		if err != nil {
-			return nil, err
-		}
+	x, err := probed(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	if x != nil {
 		defer x.Close()
 		lists = x.Lists()
 		if found, err = probeIndex(x, addr, o); err != nil {
@@ -156,6 +158,26 @@ func probe(path string, addr []byte, o suppress.ProbeOptions) ([]probeReport, er
 		all = append(all, r)
 	}
 	return all, nil
+}
+
+// probed returns the index that the path names, or one of the list if that is a table, an
+// archive or a folder; nil for text.
+func probed(ctx context.Context, path string) (*suppress.Index, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && strings.Contains(path, "@"):
+		// It is not repeated: it may be the address.
+		return nil, usage(errors.New("an argument names no file and may be an address"), "addresses come from standard input, where nobody sees them")
+	case err != nil:
+		return nil, &failure{exit: exitList, code: "list_missing", err: err, hint: "check the path given"}
+	}
+	if index, err := isIndex(path); index || err != nil {
+		return openIndex(path)
+	}
+	if info.IsDir() || columnar(path) || startsWith(path, "PK\x03\x04") {
+		return compile(ctx, []suppress.ListSpec{{Path: path}})
+	}
+	return nil, nil
 }
 
 // probeIndex is Index.Probe for an index that may be damaged.
