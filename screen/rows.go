@@ -69,25 +69,31 @@ const (
 	profile
 )
 
+// A probe is what a look-up is for.
+type probe struct {
+	row  int32
+	form uint8
+	kind kind
+}
+
 // probes are look-ups gathered from a whole batch, so that the index can overlap
 // their waits for memory.
 type probes struct {
-	keys  []suppress.Key
-	hits  []suppress.Hit
-	rows  []int32
-	forms []uint8
-	kinds []kind
+	keys []suppress.Key
+	hits []suppress.Hit
+	of   []probe
 }
 
-func (p *probes) reset() {
-	p.keys, p.rows, p.forms, p.kinds = p.keys[:0], p.rows[:0], p.forms[:0], p.kinds[:0]
-}
+func (p *probes) reset() { p.keys, p.of = p.keys[:0], p.of[:0] }
 
-// next makes room for one more look-up and returns the place for its key.
+// next makes room for one more look-up and returns the place for its key, which holds
+// what was there before.
 func (p *probes) next(row int, form address.Form, k kind) *suppress.Key {
-	p.rows = append(p.rows, int32(row))
-	p.forms = append(p.forms, uint8(form))
-	p.kinds = append(p.kinds, k)
-	p.keys = append(p.keys, suppress.Key{})
-	return &p.keys[len(p.keys)-1]
+	p.of = append(p.of, probe{int32(row), uint8(form), k})
+	n := len(p.keys)
+	if n == cap(p.keys) {
+		p.keys = append(p.keys, suppress.Key{})
+	}
+	p.keys = p.keys[:n+1]
+	return &p.keys[n]
 }

@@ -58,15 +58,14 @@ func (w *Worker) mails(in *Input, out *Outcome) {
 
 // ask gathers the look-ups of one form of an address: that of its SHA-1, and one for
 // each further algorithm with which some list's digests were made. It returns the key
-// of the SHA-1.
-func (w *Worker) ask(row int, form address.Form, text []byte) suppress.Key {
+// of the SHA-1, which must not be changed.
+func (w *Worker) ask(row int, form address.Form, text []byte) *suppress.Key {
 	key := w.probes.next(row, form, mail)
 	w.hasher.Sum((*[20]byte)(key), text)
-	first := *key
 	for _, a := range w.s.further {
 		*w.probes.next(row, form, mail) = a.AddressKey(text)
 	}
-	return first
+	return key
 }
 
 // lends reports whether a canonical address starts with a mark that may be its
@@ -162,7 +161,8 @@ func (w *Worker) lookup(out *Outcome) {
 		x.LookupBatch(p.keys, p.hits, &w.stats)
 		for i, h := range p.hits {
 			if h != 0 {
-				w.matched(out, int(p.rows[i]), x, h, [...]Reason{mail: ExcludedEmail, phone: ExcludedPhone, profile: ExcludedSocial}[p.kinds[i]], p.forms[i])
+				of := p.of[i]
+				w.matched(out, int(of.row), x, h, [...]Reason{mail: ExcludedEmail, phone: ExcludedPhone, profile: ExcludedSocial}[of.kind], of.form)
 			}
 		}
 	}
