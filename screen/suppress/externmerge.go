@@ -209,7 +209,6 @@ func (m *merging) run(ctx context.Context, take func(*block) error) error {
 			}
 			mergers[i] = &merger{merging: m, duplicates: make([]int64, m.lists+1)}
 			g.Go(func() error {
-				defer func() { <-slots }()
 				defer close(outs[i])
 				return mergers[i].run(ctx, bounds[i], bounds[i+1], bufSize, outs[i], free)
 			})
@@ -240,6 +239,7 @@ func (m *merging) run(ctx context.Context, take func(*block) error) error {
 			if err := ctx.Err(); err != nil { // a merger that failed closes its channel too
 				return err
 			}
+			<-slots // only now, or mergers would run ahead of the writer
 		}
 		return nil
 	})
