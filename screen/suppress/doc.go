@@ -11,6 +11,15 @@
 // look-ups; the keys decide. Both, like the rest of the index, are flat arrays
 // without pointers.
 //
+// # Index files
+//
+// Those arrays are the sections of an index file, which FORMAT.md describes byte by byte.
+// Open maps one in milliseconds, whatever its size, and checks each page against its
+// checksum before a look-up first reads it; Verify checks everything. An External builds
+// files of any number of entries in bounded memory, adds lists to them, merges them and
+// takes entries off lists that are not sealed. Files are replaced, never written into:
+// a run keeps the version that it opened, and Index.Digest names it.
+//
 // # Lists
 //
 // A list is text with one value a line, or with columns divided by commas, semicolons,
