@@ -138,7 +138,7 @@ func oracle(in []byte, names []string, headerLen int, o Options, skip ...int) li
 				for _, s := range skip {
 					skipped = skipped || s == col
 				}
-				if !skipped && strings.ContainsAny(cell, "@＠") {
+				if !skipped && (strings.ContainsAny(cell, "@＠") || strings.Contains(cell, "%40")) {
 					l.Strays = append(l.Strays, fmt.Sprintf("%d:%d:%s", len(l.Records), col, cell))
 				}
 			}
@@ -322,7 +322,7 @@ func TestOracle(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewSource(seed))
 	parts := []string{"a", "bc", ",", ",", ",", "\"", "\"", "\"\"", "\n", "\n", "\r\n", "\r", "@", "x@y.example",
-		"=", "ä", "\xff", "\x00", "＠", "-,", "\",\"", "\n\n", "abcdefghijklmnop"}
+		"=", "ä", "\xff", "\x00", "＠", "%40", "-,", "\",\"", "\n\n", "abcdefghijklmnop"}
 	headers := []string{"a,b,c\n", "a\n", "\"a\nb\",\"c\"\r\n"}
 	names := [][]string{{"a", "b", "c"}, {"a"}, {"a\nb", "c"}}
 	n := 1500

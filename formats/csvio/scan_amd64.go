@@ -1,3 +1,5 @@
+//go:build !purego
+
 package csvio
 
 import "golang.org/x/sys/cpu"

@@ -6,8 +6,9 @@ import (
 	"sluice/formats/column"
 )
 
-// wideAt is U+FF20, the full-width at sign, in UTF-8. Windows-1252 has none.
-var wideAt = []byte("\uFF20")
+// wideAt is U+FF20, the full-width at sign, in UTF-8. Windows-1252 has none. escapedAt is
+// how URLs spell an at sign.
+var wideAt, escapedAt = []byte("\uFF20"), []byte("%40")
 
 // Strays appends the cells outside the columns skip that hold an at sign. Where only
 // the cells of one skipped column hold one, that is one search and one comparison a row.
@@ -15,7 +16,7 @@ func (c *chunk) Strays(cells []column.Cell, skip []int) ([]column.Cell, error) {
 	c.index()
 	data := c.buf[:c.n]
 	width := len(c.r.schema.Fields)
-	signs := atSigns{data, -1, -1}
+	signs := atSigns{data, -1, -1, -1}
 	i := 0
 	for at := signs.next(0); at < len(data); {
 		for int(c.rows[i].end) < at {
@@ -53,8 +54,8 @@ func (c *chunk) Strays(cells []column.Cell, skip []int) ([]column.Cell, error) {
 // one of each kind that may still count, so that one kind is not searched for over
 // and over while the other is found.
 type atSigns struct {
-	data         []byte
-	narrow, wide int
+	data                  []byte
+	narrow, wide, escaped int
 }
 
 // next returns the position of the first at sign from from on, or the block's end.
@@ -65,7 +66,10 @@ func (a *atSigns) next(from int) int {
 	if a.narrow < from {
 		a.narrow = orEnd(from, bytes.IndexByte(a.data[from:], '@'), len(a.data))
 	}
-	return min(a.narrow, a.wide)
+	if a.escaped < from {
+		a.escaped = orEnd(from, bytes.Index(a.data[from:], escapedAt), len(a.data))
+	}
+	return min(a.narrow, a.wide, a.escaped)
 }
 
 // orEnd turns what an index function found from from on into a position.

@@ -38,7 +38,7 @@ func Rows(n int, seed uint64) [][]string {
 			fmt.Sprintf("p%d@%s.example", i, pick("widgets", "gadgets", "sprockets")),
 			pick("DE", "FR", "GB", "US", ""),
 			pick("", "", "", "call later", "first line\nsecond line", "=1+1", "-5", "+49 30 123", "a;b,c\td|e",
-				fmt.Sprintf("see boss%d@widgets.example", i), "full ＠ width", "@handle", "𝛼 and 😀"),
+				fmt.Sprintf("see boss%d@widgets.example", i), "full ＠ width", "?e=jane%40widgets.example", "@handle", "𝛼 and 😀"),
 		})
 	}
 	return rows
