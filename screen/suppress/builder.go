@@ -59,7 +59,7 @@ func (b *Builder) keep(chunks []*chunk, spec *ListSpec, info *ListInfo) error {
 			lo = hi
 		}
 	}
-	if n > maxKeys {
+	if int64(n) > maxKeys {
 		return spec.fail(&ListError{Code: TooLarge, What: "has more than 4,294,967,295 entries"})
 	}
 	if n > 0 {
@@ -80,7 +80,7 @@ func (b *Builder) Build() (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(all.keys) > maxKeys {
+	if int64(len(all.keys)) > maxKeys {
 		return nil, errors.New("the lists have more than 4,294,967,295 entries together")
 	}
 	x := newIndex(all)

@@ -42,7 +42,7 @@ func (d *domainSet) insert(host []byte, set uint16, sets *setTable) (known bool,
 		d.sets[i], err = sets.union(was, set)
 		return d.sets[i] == was, err
 	}
-	if len(d.names)+len(host) > math.MaxUint32 {
+	if int64(len(d.names)+len(host)) > math.MaxUint32 {
 		return false, errManyNames
 	}
 	if len(d.sets) == maxDomains {

@@ -157,6 +157,7 @@ func (c *change) close() {
 	for _, x := range c.olds {
 		x.Close()
 	}
+	c.olds = nil
 	if c.sorter != nil {
 		c.sorter.close()
 	}
@@ -403,7 +404,13 @@ func (c *change) write(f *os.File) error {
 	for i := range c.fresh {
 		c.built.Read = append(c.built.Read, c.fresh[i].info)
 	}
-	return c.unchanged()
+	if err := c.unchanged(); err != nil {
+		return err
+	}
+	if runtime.GOOS == "windows" { // which does not rename over a file that is open
+		c.close()
+	}
+	return nil
 }
 
 func (c *change) sections(w *fileWriter) error {
