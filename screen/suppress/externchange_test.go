@@ -35,7 +35,7 @@ func verified(t testing.TB, path string) *Checked {
 // bytes of a file that was built of all of them.
 func TestAddAndMergeAreABuild(t *testing.T) {
 	ctx := context.Background()
-	for _, n := range []int{30, 2500} {
+	for _, n := range []int{30, 1200} {
 		specs := writeLists(t, overlapping(n, uint64(n)+1))
 		want := fileBytes(t, built(t, External{}, specs...))
 		for _, few := range []int{0, 1000} {
