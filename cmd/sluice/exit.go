@@ -21,8 +21,8 @@ import (
 const (
 	exitOK          = 0
 	exitFailure     = 1 // I/O or internal: nothing published, worth another try
-	exitGate        = 3 // a gate was breached, or a guard of a suppression list: nothing published
-	exitList        = 4 // a suppression list cannot be read, or not be compiled
+	exitGate        = 3 // a gate was breached, such as a suppression list that is too old: nothing published
+	exitList        = 4 // a suppression list is missing, empty, damaged or unreadable
 	exitVerify      = 5 // verification failed
 	exitLocked      = 6 // another run holds the outputs
 	exitUsage       = 64

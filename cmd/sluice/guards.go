@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -68,7 +67,8 @@ func guardsTopic() *cobra.Command {
 		Use:   "guards",
 		Short: "about the guards that stand before suppression lists",
 		Long: `A suppression list that is not what it should be stops screen and explain before
-anything is written, with exit code 3. The message is error[list_GUARD]:
+anything is written. The message is error[list_GUARD]; the exit code is 4 where the
+list cannot be used (missing, empty, damaged), else 3:
 
   missing    there is no such file
   empty      it has no entry                                  --allow-empty REASON
@@ -243,18 +243,14 @@ func perListSettings[T any](policy map[string]any, name string, f *perList[T], t
 	}
 }
 
-// explainedList tells lists that can be read and must not be used, for which guards
-// stand before a run, from those that are no lists.
+// explainedList tells lists that are no longer what the run should rest on (too old,
+// too small, another's: a gate, which a recorded reason opens) from those that cannot be
+// used at all.
 func explainedList(err error, list *suppress.ListError) *failure {
-	if index, _ := isIndex(list.Path); index && list.List == filepath.Base(list.Path) {
-		err = &indexError{list} // damage that a look-up came upon
-	}
-	f := &failure{exit: exitGate, code: "list_" + string(list.Code), err: err, hint: list.Hint}
+	f := &failure{exit: exitList, code: "list_" + string(list.Code), err: err, hint: list.Hint}
 	switch list.Code {
-	case suppress.Unreadable, suppress.BadLines, suppress.TooLarge:
-		f.exit = exitList
-	case suppress.Busy:
-		f.exit = exitLocked
+	case suppress.Stale, suppress.Shrunk, suppress.Rollback, suppress.Scope, suppress.Canary:
+		f.exit = exitGate
 	}
 	for _, code := range allowable {
 		if list.Code == code {

@@ -211,7 +211,7 @@ func cutAuthority(v []byte) (authority []byte, path bool) {
 	v = cutScheme(v)
 	// [Acme](https://acme.com), Website:https://acme.com
 	if len(v) > 0 && bytesKind[v[0]]&bracket != 0 || bytes.IndexByte(v, '.') > bytes.IndexByte(v, ':') {
-		if i := bytes.Index(v, []byte("://")); i > 0 && bytes.IndexAny(v[:i], "./@?") < 0 {
+		if i := bytes.Index(v, []byte("://")); i > 0 && !bytes.ContainsAny(v[:i], "./@?") {
 			v = cutScheme(v[i+1:])
 		}
 	}

@@ -15,17 +15,6 @@ func (r *run) at(i int) uint16 {
 	return r.sets[i]
 }
 
-// eachSet returns the sets, one a key.
-func (r *run) eachSet() []uint16 {
-	if r.sets == nil && len(r.keys) > 0 {
-		r.sets = make([]uint16, len(r.keys))
-		for i := range r.sets {
-			r.sets[i] = r.set
-		}
-	}
-	return r.sets
-}
-
 // mergeRuns merges runs two by two, so that each key is copied log(runs) times. It
 // forgets the runs it has merged.
 func mergeRuns(runs []run, sets *setTable) (run, error) {

@@ -49,7 +49,7 @@ func (t *textProbe) text(src *source) error {
 
 func (t *textProbe) line(line []byte, n int64) {
 	t.token(line, n)
-	if bytes.IndexAny(line, ",;\t| ") < 0 {
+	if !bytes.ContainsAny(line, ",;\t| ") {
 		return
 	}
 	for _, part := range bytes.FieldsFunc(line, func(c rune) bool { return strings.ContainsRune(",;\t| ", c) }) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"unicode/utf8"
 )
 
 // Lists that are no lines of text are read as text all the same: a transcoder writes a
@@ -295,6 +294,3 @@ func tooDeep(format string, line int64) error {
 
 // maxDepth bounds nesting. No sender's export has more than six levels.
 const maxDepth = 64
-
-// validText reports whether a value can be one of a text list.
-func validText(s string) bool { return len(s) <= maxValue && utf8.ValidString(s) }
