@@ -260,7 +260,7 @@ func oracleFind(text string) []string {
 		}
 		for _, h := range heads {
 			for _, t := range tails {
-				if strings.TrimLeft(h, "\x00") != "" && t != "" {
+				if strings.TrimLeft(h, "\x00.'`*=?/|{}~") != "" && t != "" {
 					found = append(found, h+"@"+t)
 				}
 			}

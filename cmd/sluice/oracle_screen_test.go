@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -228,8 +229,22 @@ func oraclePhone(s string) string {
 	}, s)
 }
 
-// text looks for every address in a text on all lists.
+// text looks for every address in a text on all lists: as it is written, and as its
+// writer may have meant it.
 func (o *oracleRun) text(text string, reasons map[string]bool) {
+	o.asWritten(text, reasons)
+	meant := oracleEscape.ReplaceAllStringFunc(text, func(e string) string {
+		n, _ := strconv.ParseUint(e[1:], 16, 8)
+		return string([]byte{byte(n)})
+	})
+	if meant = oracleAts.ReplaceAllString(meant, "@"); meant != text {
+		o.asWritten(meant, reasons)
+	}
+}
+
+var oracleEscape, oracleAts = regexp.MustCompile(`%[0-9A-Fa-f]{2}`), regexp.MustCompile(`@{2,}`)
+
+func (o *oracleRun) asWritten(text string, reasons map[string]bool) {
 	for _, found := range oracleFind(text) {
 		a := oracleCanon(found)
 		o.mail(oracleForms(found, a), reasons)
