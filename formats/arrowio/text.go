@@ -7,6 +7,8 @@ import (
 	"math/big"
 	"math/bits"
 	"strconv"
+
+	"sluice/formats"
 )
 
 // appendText appends value i, which is not null, in the words of formats.Kind.
@@ -315,7 +317,7 @@ func (v *vec) appendJSON(dst []byte, i int) []byte {
 			if j > 0 {
 				dst = append(dst, ',')
 			}
-			dst = append(appendQuoted(dst, k.f.name), ':')
+			dst = append(formats.AppendJSONString(dst, k.f.name), ':')
 			dst = k.appendJSON(dst, i)
 		}
 		return append(dst, '}')
@@ -340,7 +342,7 @@ func (v *vec) appendJSON(dst []byte, i int) []byte {
 	}
 	switch f.typ {
 	case typeUtf8, typeLargeUtf8, typeUtf8View:
-		return appendQuoted(dst, v.bytes(i))
+		return formats.AppendJSONString(dst, v.bytes(i))
 	case typeInt, typeDecimal, typeDuration:
 		return v.appendText(dst, i)
 	case typeFloat:
@@ -370,7 +372,7 @@ func appendMap(dst []byte, k *vec, lo, hi int) []byte {
 			}
 			keys = keys.dict.v
 		}
-		dst = append(appendQuoted(dst, keys.bytesOrNone(x)), ':')
+		dst = append(formats.AppendJSONString(dst, keys.bytesOrNone(x)), ':')
 		dst = k.kids[1].appendJSON(dst, j)
 	}
 	return append(dst, '}')
@@ -382,26 +384,4 @@ func (v *vec) bytesOrNone(i int) []byte {
 		return nil
 	}
 	return v.bytes(i)
-}
-
-func appendQuoted[T string | []byte](dst []byte, s T) []byte {
-	const digits = "0123456789abcdef"
-	dst = append(dst, '"')
-	for _, c := range []byte(s) {
-		switch {
-		case c == '"' || c == '\\':
-			dst = append(dst, '\\', c)
-		case c >= ' ':
-			dst = append(dst, c)
-		case c == '\n':
-			dst = append(dst, '\\', 'n')
-		case c == '\r':
-			dst = append(dst, '\\', 'r')
-		case c == '\t':
-			dst = append(dst, '\\', 't')
-		default:
-			dst = append(dst, '\\', 'u', '0', '0', digits[c>>4], digits[c&15])
-		}
-	}
-	return append(dst, '"')
 }

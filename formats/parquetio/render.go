@@ -8,6 +8,8 @@ import (
 	"math/big"
 	"strconv"
 	"unicode/utf8"
+
+	"sluice/formats"
 )
 
 var errDecimal = errors.New("a decimal is too long")
@@ -192,29 +194,10 @@ func appendUUID(dst, v []byte) []byte {
 	return dst
 }
 
-const hexDigits = "0123456789abcdef"
-
 // appendQuoted appends s as a JSON string (RFC 8259), escaping what must be.
 func appendQuoted(dst, s []byte) []byte {
-	dst = append(dst, '"')
 	if !utf8.Valid(s) {
 		s = appendUTF8(nil, s)
 	}
-	for _, c := range s {
-		switch {
-		case c == '"' || c == '\\':
-			dst = append(dst, '\\', c)
-		case c >= ' ':
-			dst = append(dst, c)
-		case c == '\n':
-			dst = append(dst, '\\', 'n')
-		case c == '\t':
-			dst = append(dst, '\\', 't')
-		case c == '\r':
-			dst = append(dst, '\\', 'r')
-		default:
-			dst = append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
-		}
-	}
-	return append(dst, '"')
+	return formats.AppendJSONString(dst, s)
 }
