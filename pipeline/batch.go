@@ -73,7 +73,10 @@ func (b *batch) screen(p *plan, w Worker) (err error) {
 		return err
 	}
 	in := &b.in
-	in.N = c.Len()
+	in.N, in.File = c.Len(), ""
+	if in.N > 0 {
+		in.File = c.Position(0).File
+	}
 	for role, r := range p.roles {
 		in.Cols[role] = b.views[r.Lo:r.Hi]
 	}

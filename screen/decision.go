@@ -9,6 +9,18 @@ type Decision struct {
 	Verdict Verdict
 	List    suppress.ListID // the list behind the primary reason, or 0
 	Form    uint8           // the form of the address that hit (an address.Form)
+
+	// Evidence is what each gate's answer rests on, also of rows that it let pass.
+	Evidence [NumGates]EvidenceKind
+}
+
+// EvidenceFor returns what the gate that found reason r rests on; EvidenceNone if r is no
+// gate's.
+func (d *Decision) EvidenceFor(r Reason) EvidenceKind {
+	if g, ok := gateOf(r); ok {
+		return d.Evidence[g]
+	}
+	return EvidenceNone
 }
 
 // A Match is one list entry that a row hit, whether or not it decided.

@@ -7,6 +7,7 @@ import "sluice/formats/column"
 // no views; a role may have several columns, the first of which is the main one.
 type Input struct {
 	N        int
+	File     string // the input's name, as Gates.Files has it
 	Cols     [NumRoles][]column.View
 	Strays   []column.Cell // cells outside the main e-mail column that hold an at sign, ascending by row
 	Broken   []column.Cell // one for each row that could not be read, ascending; Text is what is known of it

@@ -3,7 +3,9 @@ package screen
 // A Role is what a column means to the rules.
 type Role uint8
 
-// The roles. A role the list lacks has an empty View.
+// The roles. A role the list lacks has an empty View. Those up to Company are looked for
+// in every list; the others only where a gate asks for them (Gates.Needs) or a user
+// names them, because reading a column costs time.
 const (
 	Email   Role = iota // the address to write to
 	Website             // the company's website or domain
@@ -11,10 +13,40 @@ const (
 	Phone               // a telephone number of the person
 	Social              // a profile URL of the person
 	Company             // the company's name
+
+	State         // the part of a country: state, province, nation of the United Kingdom
+	City          // the town, perhaps with the state behind it
+	Postcode      // the postal code
+	CompanyNumber // the company's number in the register
+	LegalForm     // the company's legal form, or what kind of subscriber it is
+	Collected     // the day the row was collected
+	Inactive      // the day since when the person or company is no client any more
+	Source        // where the row came from
+	Basis         // the legal basis for using it
+	Consent       // whether the person consented
+	Supplier      // who sold the row
+	Title         // the person's job title
+	Department    // the person's department
+	Seniority     // the person's rank
 	NumRoles
 )
 
-var roleNames = [NumRoles]string{"email", "website", "country", "phone", "social", "company"}
+// lastPlain is the last of the roles that are looked for in every list.
+const lastPlain = Company
+
+var roleNames = [NumRoles]string{"email", "website", "country", "phone", "social", "company",
+	"state", "city", "postcode", "company_number", "legal_form", "collected", "inactive",
+	"source", "basis", "consent", "supplier", "title", "department", "seniority"}
 
 // String returns the role's stable name.
 func (r Role) String() string { return roleNames[r] }
+
+// RoleNamed returns the role of that stable name.
+func RoleNamed(name string) (r Role, ok bool) {
+	for r := range NumRoles {
+		if roleNames[r] == name {
+			return r, true
+		}
+	}
+	return 0, false
+}

@@ -67,6 +67,92 @@ var aliases = [NumRoles][]string{
 		"societe", "entreprise", "nom de l entreprise", "raison sociale", "empresa", "nombre de la empresa", "razon social", "compania",
 		"azienda", "nome azienda", "ragione sociale", "bedrijf", "bedrijfsnaam",
 	},
+	State: {
+		"state", "state province", "state region", "province", "state code", "region", "county", "us state", "person state", "contact state",
+		"mailing state", "mailing state province", "billing state", "billing state province", "company state",
+		"bundesland", "kanton", "canton", "departement", "comunidad autonoma", "provincia", "estado", "regione", "provincie",
+	},
+	City: {
+		"city", "town", "locality", "person city", "contact city", "mailing city", "billing city", "company city", "location",
+		"ort", "stadt", "wohnort", "ville", "commune", "ciudad", "localidad", "poblacion", "citta", "comune", "localita", "stad", "plaats", "woonplaats",
+	},
+	Postcode: {
+		"postcode", "post code", "postal code", "zip", "zip code", "zipcode", "zip postal code", "mailing zip", "mailing zip postal code",
+		"billing zip", "billing zip postal code", "mailing postal code", "company zip", "company postal code",
+		"plz", "postleitzahl", "code postal", "codigo postal", "cp", "cap", "codice postale", "codice di avviamento postale",
+	},
+	CompanyNumber: {
+		"company number", "company registration number", "company reg number", "company reg no", "company registration no", "company no",
+		"registered number", "registration number", "registered company number", "companies house number", "companies house no",
+		"company house number", "crn", "uk company number",
+		"handelsregisternummer", "hrb nummer", "registernummer", "numero d immatriculation", "numero rcs", "siren", "siret",
+		"numero de registro", "numero de registro mercantil", "numero di registro", "numero rea", "kvk nummer", "kvk",
+	},
+	LegalForm: {
+		"legal form", "legal entity type", "legal status", "legal type", "company type", "entity type", "business type", "subscriber type",
+		"type of company", "company legal form", "company status type", "business structure", "pecr status",
+		"rechtsform", "gesellschaftsform", "forme juridique", "statut juridique", "forma juridica", "tipo de sociedad",
+		"forma giuridica", "natura giuridica", "rechtsvorm",
+	},
+	Collected: {
+		"date collected", "collection date", "collected", "collected at", "collected on", "capture date", "captured at", "date captured",
+		"date added", "added date", "added on", "added at", "date of entry", "entry date", "record date",
+		"created", "created at", "created on", "created date", "create date", "date created", "creation date", "record created",
+		"sign up date", "signup date", "date of collection",
+		"erfasst am", "erfassungsdatum", "erhoben am", "erhebungsdatum", "erstellt am", "erstellungsdatum", "angelegt am", "anlagedatum",
+		"date de collecte", "date de creation", "cree le", "date d ajout", "ajoute le", "date de saisie",
+		"fecha de recogida", "fecha de recopilacion", "fecha de creacion", "creado el", "fecha de alta", "fecha de registro",
+		"data di raccolta", "data di creazione", "creato il", "data inserimento", "data di inserimento", "data creazione",
+		"verzameld op", "datum verzameld", "aangemaakt op", "aanmaakdatum", "datum aangemaakt", "datum toegevoegd",
+	},
+	Inactive: {
+		"inactive since", "client inactive since", "customer inactive since", "client until", "customer until", "client end date", "churn date",
+		"contract end", "contract end date", "end of contract", "relationship end", "end of relationship", "last order", "last order date",
+		"last purchase", "last purchase date", "date of last order",
+		"inaktiv seit", "kunde bis", "vertragsende", "letzte bestellung", "letzter auftrag",
+		"inactif depuis", "client jusqu au", "fin de contrat", "date de fin de contrat", "derniere commande", "date de derniere commande",
+		"inactivo desde", "cliente hasta", "fin de contrato", "ultimo pedido", "ultima compra",
+		"inattivo dal", "cliente fino al", "fine contratto", "ultimo ordine", "ultimo acquisto",
+		"inactief sinds", "klant tot", "einde contract", "laatste bestelling",
+	},
+	Source: {
+		"source", "data source", "source of data", "lead source", "original source", "contact source", "record source", "list source", "origin",
+		"quelle", "datenquelle", "herkunft", "leadquelle", "lead quelle", "origine", "source des donnees", "provenance",
+		"fuente", "origen", "fuente de datos", "origen del lead", "fonte", "fonte dati", "provenienza", "bron", "herkomst", "gegevensbron",
+	},
+	Basis: {
+		"legal basis", "lawful basis", "gdpr legal basis", "gdpr lawful basis", "legal basis for processing", "lawful basis for processing",
+		"legal basis for processing contact s data", "processing basis", "basis", "legal ground", "legal grounds",
+		"rechtsgrundlage", "rechtsgrund", "base legale", "base juridique", "fondement juridique", "fondement legal",
+		"base legal", "base juridica", "base giuridica", "rechtsgrond", "grondslag", "rechtsgrondslag",
+	},
+	Consent: {
+		"consent", "email consent", "marketing consent", "consent given", "gdpr consent", "consent status", "has consented",
+		"opt in", "optin", "email opt in", "email optin", "marketing opt in", "opted in", "double opt in", "opt in status",
+		"einwilligung", "einwilligung e mail", "zustimmung", "werbeeinwilligung", "consentement", "consentement marketing",
+		"consentimiento", "consentimiento marketing", "consenso", "consenso marketing", "toestemming",
+	},
+	Supplier: {
+		"supplier", "data supplier", "list supplier", "vendor", "data vendor", "list vendor", "data provider", "list provider", "broker", "data broker",
+		"list broker", "supplied by", "purchased from", "bought from",
+		"lieferant", "datenlieferant", "adresslieferant", "adresshandler", "fournisseur", "fournisseur de donnees",
+		"proveedor", "proveedor de datos", "fornitore", "fornitore dati", "leverancier", "dataleverancier",
+	},
+	Title: {
+		"job title", "title", "position", "job position", "job role", "role", "occupation", "function", "jobtitle", "current title", "person title",
+		"berufsbezeichnung", "stellenbezeichnung", "jobtitel", "funktion", "beruf", "titel",
+		"fonction", "poste", "intitule de poste", "intitule du poste", "titre", "cargo", "puesto", "puesto de trabajo",
+		"ruolo", "qualifica", "mansione", "posizione", "functie", "functietitel", "functieomschrijving",
+	},
+	Department: {
+		"department", "departments", "dept", "business unit", "job department", "team", "job function",
+		"abteilung", "fachbereich", "bereich", "service", "departement de l entreprise", "direction",
+		"departamento", "area", "reparto", "dipartimento", "afdeling",
+	},
+	Seniority: {
+		"seniority", "seniority level", "job seniority", "level", "management level", "job level",
+		"hierarchieebene", "karrierestufe", "niveau hierarchique", "nivel jerarquico", "seniorita", "livello", "niveau",
+	},
 }
 
 // foldHeader reduces a header to lower-case words: accents and byte order marks
@@ -111,8 +197,9 @@ func (e *RoleError) Error() string { return e.What }
 
 // FindRoles gives columns their roles, by the names a user gave and by header
 // aliases. For each role the main column comes first. An e-mail column must be
-// found, and be the only one that fits best.
-func FindRoles(names []string, named Named) (map[Role][]int, error) {
+// found, and be the only one that fits best. Of the roles behind Company only those
+// that a user named, and those in also, are looked for.
+func FindRoles(names []string, named Named, also ...Role) (map[Role][]int, error) {
 	folded := make([]string, len(names))
 	for i, n := range names {
 		folded[i] = foldHeader(n)
@@ -128,6 +215,9 @@ func FindRoles(names []string, named Named) (map[Role][]int, error) {
 			if role == Email {
 				continue // the others are searched as stray text
 			}
+		}
+		if role > lastPlain && !slices.Contains(also, role) {
+			continue
 		}
 		for _, alias := range aliases[role] {
 			for c, f := range folded {

@@ -32,6 +32,7 @@ type Options struct {
 	Forms   address.FormSet // alternate forms to test; 0 for address.DefaultForms
 	Roles   map[Role][]int  // columns of the list: without a website column, matching is off
 	Policy  *Policy         // what each reason leads to; nil for DefaultPolicy
+	Gates   *Gates          // what law, age and relevance ask; nil for nothing
 }
 
 // A Screener holds what all workers of a run share. It is read-only.
