@@ -86,6 +86,69 @@ func roles(b *testing.B) map[screen.Role][]int {
 	return roles
 }
 
+// BenchmarkScreen decides on rows that were decoded before: what the rules cost by
+// themselves, and that they allocate nothing.
+func BenchmarkScreen(b *testing.B) {
+	roles := roles(b)
+	w := screen.New(screen.Options{Indexes: []*suppress.Index{index()}, Roles: roles}).Worker()
+	ins, release := inputs(b, roles)
+	defer release()
+	var out screen.Outcome
+	b.ReportAllocs()
+	for b.Loop() {
+		for i := range ins {
+			if err := w.Screen(&ins[i], &out); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	perRow(b, int64(b.N)*stageRows)
+}
+
+// inputs returns what Screen sees of every chunk of the stage list, all columns of all
+// roles, until release is called.
+func inputs(b *testing.B, roles map[screen.Role][]int) (ins []screen.Input, release func()) {
+	r, err := csvio.NewReader(bytes.NewReader(stageList()), "list.csv", csvio.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var held []formats.Chunk
+	for {
+		c, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		held = append(held, c)
+		in := screen.Input{N: c.Len()}
+		for role := range screen.NumRoles {
+			if in.Cols[role], err = c.Decode(nil, roles[role]); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if in.Strays, err = c.Strays(nil, roles[screen.Email][:1]); err != nil {
+			b.Fatal(err)
+		}
+		if in.Formulas, err = c.Formulas(nil); err != nil {
+			b.Fatal(err)
+		}
+		for _, f := range c.Faults() {
+			in.Broken = append(in.Broken, column.Cell{Row: f.Row, Col: -1, Text: f.Raw})
+		}
+		ins = append(ins, in)
+	}
+	return ins, func() {
+		for _, c := range held {
+			c.Release()
+		}
+		if err := r.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkStage takes the CSV path apart: read (cut into chunks of whole records),
 // decode (find the cells the rules look at), screen (decide).
 func BenchmarkStage(b *testing.B) {

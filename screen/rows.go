@@ -1,7 +1,6 @@
 package screen
 
 import (
-	"sluice/formats/column"
 	"sluice/screen/address"
 	"sluice/screen/suppress"
 )
@@ -9,28 +8,28 @@ import (
 // rows holds what several rules need of each row's main address: its canonical form
 // and what was met on the way there. Derived once a batch, in buffers that are reused.
 type rows struct {
-	canon []byte
-	spans []column.Span
+	text  []byte   // the canonical forms, end to end; behind them what else is looked up
+	ends  []uint32 // the form of row i is text[ends[i]:ends[i+1]]
 	infos []address.Info
 }
 
 // parse brings the main address of every row into canonical form.
 func (a *rows) parse(p *address.Parser, in *Input) {
-	a.canon = a.canon[:0]
-	a.spans = grow(a.spans, in.N)
+	a.ends = grow(a.ends, in.N+1)
 	a.infos = grow(a.infos, in.N)
-	mails := in.Col(Email)
+	a.ends[0] = 0
+	text, mails := a.text[:0], in.Col(Email)
 	for i := range in.N {
-		lo := len(a.canon)
-		a.canon, a.infos[i] = p.Append(a.canon, mails.At(i))
-		a.spans[i] = column.Span{Lo: uint32(lo), Hi: uint32(len(a.canon))}
+		text, a.infos[i] = p.Append(text, mails.At(i))
+		a.ends[i+1] = uint32(len(text))
 	}
+	a.text = text
 }
 
 // address returns the canonical address of row i, empty if it has none.
 func (a *rows) address(i int) []byte {
-	s := a.spans[i]
-	return a.canon[s.Lo:s.Hi:s.Hi]
+	lo, hi := a.ends[i], a.ends[i+1]
+	return a.text[lo:hi:hi]
 }
 
 // host returns what follows the @ of row i's address, or nil.
@@ -39,17 +38,17 @@ func (a *rows) host(i int) []byte {
 	if at < 0 {
 		return nil
 	}
-	s := a.spans[i]
-	return a.canon[int(s.Lo)+int(at)+1 : s.Hi : s.Hi]
+	hi := a.ends[i+1]
+	return a.text[a.ends[i]+uint32(at)+1 : hi : hi]
 }
 
 // local returns what stands before the @ of row i's address.
 func (a *rows) local(i int) []byte {
-	s, at := a.spans[i], a.infos[i].At
-	if at < 0 {
-		return a.canon[s.Lo:s.Hi:s.Hi]
+	lo, hi := a.ends[i], a.ends[i+1]
+	if at := a.infos[i].At; at >= 0 {
+		hi = lo + uint32(at)
 	}
-	return a.canon[s.Lo : int(s.Lo)+int(at) : int(s.Lo)+int(at)]
+	return a.text[lo:hi:hi]
 }
 
 // grow returns s with length n, its contents undefined.
@@ -76,24 +75,28 @@ type probe struct {
 	kind kind
 }
 
-// probes are look-ups gathered from a whole batch, so that the index can overlap
-// their waits for memory.
+// lookups is how many texts are hashed and then looked up at a time: their keys stay in
+// the first-level cache, and are enough for the index to overlap its waits for memory.
+const lookups = 512
+
+// probes are look-ups gathered from a whole batch, so that texts can be hashed, and
+// keys be looked up, many at once. Look-up i is for text[ends[i]:ends[i+1]] of rows,
+// which has the canonical forms first and then what was added.
 type probes struct {
-	keys []suppress.Key
-	hits []suppress.Hit
+	ends []uint32
 	of   []probe
+	keys [lookups]suppress.Key
+	hits [lookups]suppress.Hit
 }
 
-func (p *probes) reset() { p.keys, p.of = p.keys[:0], p.of[:0] }
+// reset makes room for a look-up for each of n rows.
+func (p *probes) reset(n int) {
+	p.ends = append(grow(p.ends, n+1)[:0], 0)
+	p.of = grow(p.of, n)[:0]
+}
 
-// next makes room for one more look-up and returns the place for its key, which holds
-// what was there before.
-func (p *probes) next(row int, form address.Form, k kind) *suppress.Key {
+// add adds a look-up for the text between the end of the one before and end.
+func (p *probes) add(end, row int, form address.Form, k kind) {
+	p.ends = append(p.ends, uint32(end))
 	p.of = append(p.of, probe{int32(row), uint8(form), k})
-	n := len(p.keys)
-	if n == cap(p.keys) {
-		p.keys = append(p.keys, suppress.Key{})
-	}
-	p.keys = p.keys[:n+1]
-	return &p.keys[n]
 }

@@ -3,6 +3,7 @@ package screen
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"unicode/utf8"
 
 	"sluice/screen/address"
@@ -13,9 +14,10 @@ import (
 // forms, every other address-like text in it, its telephone numbers and profiles, and
 // the domains of its addresses and website. Broken rows are searched as plain text.
 func (w *Worker) wishes(in *Input, out *Outcome) {
-	w.probes.reset()
-	w.mails(in, out)
+	w.mails(in)
+	main := len(w.probes.of)
 	if len(w.s.indexes) > 0 {
+		w.others(in, out)
 		for _, c := range in.Strays {
 			w.text(c.Row, c.Text, out)
 		}
@@ -24,8 +26,8 @@ func (w *Worker) wishes(in *Input, out *Outcome) {
 		}
 		w.phones(in)
 		w.profiles(in)
-		w.lookup(out)
 	}
+	w.lookup(main, out)
 	out.Matches = order(out.Matches)
 	for _, m := range out.Matches {
 		d := &out.Decisions[m.Row]
@@ -33,50 +35,64 @@ func (w *Worker) wishes(in *Input, out *Outcome) {
 	}
 }
 
-// mails gathers the look-ups of the main addresses, and each row's print.
-func (w *Worker) mails(in *Input, out *Outcome) {
-	raws := in.Col(Email)
+// mails gathers the look-ups of the canonical forms of the main addresses.
+func (w *Worker) mails(in *Input) {
+	a, p := &w.rows, &w.probes
+	p.reset(in.N)
+	for i, end := range a.ends[1:] {
+		if end != a.ends[i] {
+			p.add(int(end), i, address.Canonical, mail)
+		}
+	}
+}
+
+// others gathers the look-ups of the main addresses' other digests and forms, and of
+// what else may be an address in their cells. Most addresses have no other form and are
+// no more than an address: for them it takes a look at their flags and at their ends.
+func (w *Worker) others(in *Input, out *Outcome) {
+	a, raws := &w.rows, in.Col(Email)
+	equals := bytes.IndexByte(a.text[:a.ends[in.N]], '=') >= 0
 	for i := range in.N {
-		canon := w.rows.address(i)
+		canon, info := a.address(i), a.infos[i]
 		if len(canon) == 0 {
 			continue
 		}
-		key := w.ask(i, address.Canonical, canon)
-		out.Prints[i] = binary.LittleEndian.Uint64(key[:]) | 1
-		if len(w.s.indexes) == 0 {
-			continue
+		w.digests(i, address.Canonical, canon)
+		if w.s.forms.Beside(canon, info) != 0 {
+			for _, alt := range w.parser.Alternates(raws.At(i), canon, info, w.s.forms) {
+				w.ask(i, alt.Form, alt.Text)
+			}
 		}
-		raw, info := raws.At(i), w.rows.infos[i]
-		for _, alt := range w.parser.Alternates(raw, canon, info, w.s.forms) {
-			w.ask(i, alt.Form, alt.Text)
-		}
-		if info.Status == address.Multiple || info.Status == address.Syntax || info.Status == address.DomainSyntax || lends(canon) {
-			w.text(i, raw, out) // there may be an address somewhere in it
+		if info.Status == address.Multiple || info.Status == address.Syntax || info.Status == address.DomainSyntax ||
+			marked(canon) || equals && bytes.IndexByte(canon, '=') > 0 {
+			w.text(i, raws.At(i), out) // there may be an address somewhere in it
 		}
 	}
 }
 
 // ask gathers the look-ups of one form of an address: that of its SHA-1, and one for
-// each further algorithm with which some list's digests were made. It returns the key
-// of the SHA-1, which must not be changed.
-func (w *Worker) ask(row int, form address.Form, text []byte) *suppress.Key {
-	key := w.probes.next(row, form, mail)
-	w.hasher.Sum((*[20]byte)(key), text)
-	for _, a := range w.s.further {
-		*w.probes.next(row, form, mail) = a.AddressKey(text)
-	}
-	return key
+// each further algorithm with which some list's digests were made.
+func (w *Worker) ask(row int, form address.Form, text []byte) {
+	w.rows.text = append(w.rows.text, text...)
+	w.probes.add(len(w.rows.text), row, form, mail)
+	w.digests(row, form, text)
 }
 
-// lends reports whether a canonical address starts with a mark that may be its
-// surroundings', such as a spreadsheet's = or ' and a list's * or -, or has a word and
-// an = before it ("email=jane@w.example"): a local part may hold these, so the whole is
-// an address, and what is behind them may be another.
-func lends(canon []byte) bool {
-	if c := canon[0]; c < utf8.RuneSelf && c|0x20-'a' >= 26 && c-'0' >= 10 {
-		return true
+// digests gathers the look-ups of an address with the algorithms other than SHA-1.
+func (w *Worker) digests(row int, form address.Form, text []byte) {
+	for _, a := range w.s.further {
+		w.rows.text = a.AppendAddress(w.rows.text, text)
+		w.probes.add(len(w.rows.text), row, form, mail)
 	}
-	return bytes.IndexByte(canon, '=') > 0
+}
+
+// marked reports whether a canonical address starts with a mark that may be its
+// surroundings', such as a spreadsheet's = or ' and a list's * or -. Like one that has a
+// word and an = before it ("email=jane@w.example"), since a local part may hold these,
+// the whole is an address, and what is behind them may be another.
+func marked(canon []byte) bool {
+	c := canon[0]
+	return c < utf8.RuneSelf && c|0x20-'a' >= 26 && c-'0' >= 10
 }
 
 // text gathers the look-ups of every address-like part of free text.
@@ -124,9 +140,11 @@ func (w *Worker) phones(in *Input) {
 				country = string(countries.At(i))
 				code = address.CallingCode(country)
 			}
+			text := append(w.rows.text, suppress.PhonePrefix...)
 			var ok bool
-			if w.scratch, ok = address.AppendPhone(w.scratch[:0], raw, code); ok {
-				*w.probes.next(i, address.Canonical, phone) = suppress.PhoneKey(w.scratch)
+			if text, ok = address.AppendPhone(text, raw, code); ok {
+				w.rows.text = text
+				w.probes.add(len(text), i, address.Canonical, phone)
 			}
 		}
 	}
@@ -143,26 +161,36 @@ func (w *Worker) profiles(in *Input) {
 			if len(raw) == 0 {
 				continue
 			}
+			text := append(w.rows.text, suppress.ProfilePrefix...)
 			var ok bool
-			if w.scratch, ok = address.AppendProfile(w.scratch[:0], raw); ok {
-				*w.probes.next(i, address.Canonical, profile) = suppress.ProfileKey(w.scratch)
+			if text, ok = address.AppendProfile(text, raw); ok {
+				w.rows.text = text
+				w.probes.add(len(text), i, address.Canonical, profile)
 			}
 		}
 	}
 }
 
-// lookup asks the indexes about everything gathered.
-func (w *Worker) lookup(out *Outcome) {
-	p := &w.probes
-	p.hits = grow(p.hits, len(p.keys))
-	w.stats = suppress.Stats{}
-	for k := range w.s.indexes {
-		x := &w.s.indexes[k]
-		x.LookupBatch(p.keys, p.hits, &w.stats)
-		for i, h := range p.hits {
-			if h != 0 {
-				of := p.of[i]
-				w.matched(out, int(of.row), x, h, [...]Reason{mail: ExcludedEmail, phone: ExcludedPhone, profile: ExcludedSocial}[of.kind], of.form)
+// lookup hashes everything gathered and asks the indexes about it. The first main
+// look-ups are for the canonical forms of rows, whose keys are their prints.
+func (w *Worker) lookup(main int, out *Outcome) {
+	p, text := &w.probes, slices.Grow(w.rows.text, address.Slack)
+	w.rows.text, w.stats = text, suppress.Stats{}
+	for lo := 0; lo < len(p.of); lo += lookups {
+		of := p.of[lo:min(lo+lookups, len(p.of))]
+		keys, hits := p.keys[:len(of)], p.hits[:len(of)]
+		address.Sums(w.hasher, keys, text, p.ends[lo:])
+		for i := range of[:min(max(main-lo, 0), len(of))] {
+			out.Prints[of[i].row] = binary.LittleEndian.Uint64(keys[i][:]) | 1
+		}
+		for k := range w.s.indexes {
+			x := &w.s.indexes[k]
+			x.LookupBatch(keys, hits, &w.stats)
+			for i, h := range hits {
+				if h != 0 {
+					excluded := [...]Reason{mail: ExcludedEmail, phone: ExcludedPhone, profile: ExcludedSocial}[of[i].kind]
+					w.matched(out, int(of[i].row), x, h, excluded, of[i].form)
+				}
 			}
 		}
 	}

@@ -90,24 +90,31 @@ const (
 // other, in a fixed order; of equal forms the one nearest to the raw text is named.
 // raw is the cell, canon and info what Parse or Append made of it. The texts alias raw
 // or the Parser and are valid until its next use. Text without an @ has no other forms.
-//
-// For a plain lower-case address it costs no more than the look at its flags and at
-// the end of its domain.
 func (p *Parser) Alternates(raw, canon []byte, info Info, set FormSet) []Alt {
-	set &^= 1 << Canonical
-	if info.Flags&^PlusTag == 0 {
-		set &^= rawForms | 1<<ULabel | 1<<NFDLocal
-	}
-	if info.Flags&PlusTag == 0 {
-		set &^= 1 << Plus
-	}
-	if n := len(canon); n < 9 || string(canon[n-8:]) != "mail.com" || !gmail(canon[info.At+1:]) {
-		set &^= gmailForms
-	}
-	if set == 0 || info.At <= 0 {
+	if set = set.Beside(canon, info); set == 0 {
 		return nil
 	}
 	return p.alternates(raw, canon, info, set)
+}
+
+// Beside returns the forms of set that Alternates would have to try, given what is known
+// of an address: none for a plain one in lower case, after a look at its flags and at
+// the end of its domain.
+func (s FormSet) Beside(canon []byte, info Info) FormSet {
+	s &^= 1 << Canonical
+	if info.Flags&^PlusTag == 0 {
+		s &^= rawForms | 1<<ULabel | 1<<NFDLocal
+	}
+	if info.Flags&PlusTag == 0 {
+		s &^= 1 << Plus
+	}
+	if n := len(canon); n < 9 || string(canon[n-8:]) != "mail.com" || !gmail(canon[info.At+1:]) {
+		s &^= gmailForms
+	}
+	if info.At <= 0 {
+		return 0
+	}
+	return s
 }
 
 func (p *Parser) alternates(raw, canon []byte, info Info, set FormSet) []Alt {

@@ -6,6 +6,7 @@ import (
 	"encoding"
 	"encoding/binary"
 	"hash"
+	"slices"
 )
 
 // maxOneBlock is the longest message that, with its padding of at least nine bytes,
@@ -16,34 +17,40 @@ const maxOneBlock = sha1.BlockSize - 9
 // the time sha1.Sum takes (BenchmarkHasher). Most of that time goes into padding and
 // copying: a Hasher pads the one block itself and reads the state that the hash
 // marshals. Since that state's layout is documented nowhere, NewHasher checks it, and
-// falls back to sha1.Sum. A Hasher must not be used concurrently.
+// falls back to sha1.Sum. Sums hashes many texts sooner yet. A Hasher must not be used
+// concurrently.
 type Hasher struct {
 	block [sha1.BlockSize]byte
 	state [128]byte
 	used  int // bytes of block that are not zero, counting the padding's first
 	h     hash.Hash
 	save  encoding.BinaryAppender // h; nil to use sha1.Sum
+	two   bool                    // Sums may use sumTwo
 }
 
 // stateAt is where the five words stand in the marshalled state, behind "sha\x01".
 const stateAt = 4
 
-// NewHasher returns a Hasher.
+// NewHasher returns a Hasher, after comparing its two short ways with crypto/sha1 for
+// every length that they are taken for.
 func NewHasher() *Hasher {
-	d := &Hasher{h: sha1.New()}
+	d := &Hasher{h: sha1.New(), two: sumsVector}
 	d.save, _ = d.h.(encoding.BinaryAppender)
-	if d.save == nil {
-		return d
+	var want, one, two [maxOneBlock + 1][sha1.Size]byte
+	var text []byte
+	ends := make([]uint32, 1, len(want)+1)
+	for n := range want {
+		msg := bytes.Repeat([]byte("k"), n)
+		text = append(text, msg...)
+		ends = append(ends, uint32(len(text)))
+		want[n] = sha1.Sum(msg)
+		d.Sum(&one[n], msg)
 	}
-	probe := bytes.Repeat([]byte("k"), maxOneBlock)
-	for n := range len(probe) + 1 {
-		var got [sha1.Size]byte
-		d.Sum(&got, probe[:n])
-		if d.save == nil || got != sha1.Sum(probe[:n]) {
-			d.save = nil
-			break
-		}
+	if one != want {
+		d.save = nil
 	}
+	Sums(d, two[:], slices.Grow(text, Slack), ends)
+	d.two = d.two && two == want
 	return d
 }
 

@@ -63,18 +63,28 @@ func ParseAlgorithm(name string) (Algorithm, bool) {
 // address stands in an index: for SHA-1 the digest itself, so that an address in full
 // has the same key. It does not allocate.
 func (a Algorithm) AddressKey(canon []byte) Key {
+	if a == SHA1 {
+		return sha1.Sum(canon)
+	}
+	var buf [maxKeyed]byte
+	return sha1.Sum(a.AppendAddress(buf[:0], canon))
+}
+
+// AppendAddress appends the text whose SHA-1 is AddressKey(canon), for those who hash
+// many texts at once.
+func (a Algorithm) AppendAddress(dst, canon []byte) []byte {
 	switch a {
 	case MD5:
 		sum := md5.Sum(canon)
-		return DigestKey(MD5, sum[:])
+		return a.appendDigest(dst, sum[:])
 	case SHA256:
 		sum := sha256.Sum256(canon)
-		return DigestKey(SHA256, sum[:])
+		return a.appendDigest(dst, sum[:])
 	case SHA512:
 		sum := sha512.Sum512(canon)
-		return DigestKey(SHA512, sum[:])
+		return a.appendDigest(dst, sum[:])
 	}
-	return sha1.Sum(canon)
+	return append(dst, canon...)
 }
 
 // DigestKey returns the key of a digest made with a: a SHA-1 digest is a key, and of
@@ -85,8 +95,15 @@ func DigestKey(a Algorithm, digest []byte) Key {
 	if a == SHA1 {
 		return Key(digest)
 	}
-	var buf [8 + sha512.Size]byte
-	return sha1.Sum(append(append(buf[:0], algorithms[a].prefix...), digest...))
+	var buf [maxKeyed]byte
+	return sha1.Sum(a.appendDigest(buf[:0], digest))
+}
+
+// maxKeyed is the longest that a digest gets with its algorithm's name.
+const maxKeyed = len("sha512:") + sha512.Size
+
+func (a Algorithm) appendDigest(dst, digest []byte) []byte {
+	return append(append(dst, algorithms[a].prefix...), digest...)
 }
 
 // An AlgorithmSet is a set of algorithms: bit i is set for algorithm i.

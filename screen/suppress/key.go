@@ -17,19 +17,19 @@ type Hit uint16
 // What stands before a canonical form that is not an address, so that no address
 // can have the key of a number or a URL.
 const (
-	phonePrefix   = "tel:"
-	profilePrefix = "url:"
+	PhonePrefix   = "tel:"
+	ProfilePrefix = "url:"
 )
 
 // AddressKey returns the key of a canonical address. A worker that hashes many
-// addresses uses address.Hasher, which gives the same bytes.
+// addresses uses address.Sums, which gives the same bytes.
 func AddressKey(canon []byte) Key { return sha1.Sum(canon) }
 
 // PhoneKey returns the key of a telephone number in E.164 form ("+" and digits).
-func PhoneKey(e164 []byte) Key { return prefixedKey(phonePrefix, e164) }
+func PhoneKey(e164 []byte) Key { return prefixedKey(PhonePrefix, e164) }
 
 // ProfileKey returns the key of a canonical profile URL.
-func ProfileKey(url []byte) Key { return prefixedKey(profilePrefix, url) }
+func ProfileKey(url []byte) Key { return prefixedKey(ProfilePrefix, url) }
 
 func prefixedKey(prefix string, canon []byte) Key {
 	var buf [128]byte // longer forms allocate; a canonical profile URL seldom has more than 60 bytes

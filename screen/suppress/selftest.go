@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 
 	"sluice/screen/address"
 )
@@ -105,9 +106,13 @@ func SelfTest(w io.Writer) error {
 		want, _ := hex.DecodeString(v.digest)
 		ok = ok && v.algorithm.AddressKey(text) == DigestKey(v.algorithm, want)
 		if v.algorithm == SHA1 {
-			var sum [20]byte
-			hasher.Sum(&sum, text)
-			ok = ok && hex.EncodeToString(sum[:]) == v.digest
+			var one [20]byte
+			var many [2][20]byte
+			hasher.Sum(&one, text)
+			address.Sums(hasher, many[:], slices.Grow(append(text, text...), address.Slack), []uint32{0, uint32(len(text)), uint32(2 * len(text))})
+			for _, sum := range [][20]byte{one, many[0], many[1]} {
+				ok = ok && hex.EncodeToString(sum[:]) == v.digest
+			}
 		}
 		if err := report(ok, fmt.Sprintf("%s of %s (%s)", v.algorithm, v.name, v.source), got); err != nil {
 			return err

@@ -182,7 +182,7 @@ func (r *reader) readPhone(cell []byte, as role, v *value) bool {
 	if r.buf, ok = address.AppendPhone(r.buf[:0], cell, ""); !ok {
 		return false
 	}
-	r.keyOf(phonePrefix, Phone, v)
+	r.keyOf(PhonePrefix, Phone, v)
 	return true
 }
 
@@ -194,7 +194,7 @@ func (r *reader) readProfile(cell []byte, v *value) bool {
 	if r.buf, ok = address.AppendProfile(r.buf[:0], cell); !ok {
 		return false
 	}
-	r.keyOf(profilePrefix, Profile, v)
+	r.keyOf(ProfilePrefix, Profile, v)
 	return true
 }
 
