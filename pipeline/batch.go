@@ -17,10 +17,15 @@ type batch struct {
 
 	in     screen.Input
 	out    screen.Outcome
-	first  []screen.Reason // each row's primary reason; screen.NumReasons for none
 	views  []column.View
 	strays []column.Cell
 	rows   []int // with a formula cell
+
+	share   float64  // of all rows that there are, up to and with this batch; 0 when not known
+	tally   tally    // of the decisions
+	prints  []uint64 // of the kept rows that have one
+	printed []int32  // and which rows those are
+	repeats []int32  // of prints, those that came before
 
 	file             int    // which input, from 0
 	name             string // and its name
@@ -45,8 +50,6 @@ func newBatch() *batch {
 // reset forgets the chunk's rows and keeps the buffers.
 func (b *batch) reset() {
 	b.chunk, b.err = nil, nil
-	b.kept, b.quarantined, b.annotated = b.kept[:0], b.quarantined[:0], b.annotated[:0]
-	b.restricted, b.reported = b.restricted[:0], b.reported[:0]
 	clear(b.commits)
 	b.commits = b.commits[:0]
 	b.rejects, b.decisions = b.rejects[:0], b.decisions[:0]
@@ -91,8 +94,22 @@ func (b *batch) screen(p *plan, w Worker) (err error) {
 	if len(b.out.Decisions) != in.N || p.job.Dedupe && len(b.out.Prints) != in.N {
 		return internal("screen", "decisions for another number of rows than there are")
 	}
-	return nil
+	b.hold()
+	return b.tally.count(b, p)
 }
+
+// hold sees to it that no policy keeps a row that could not be read.
+func (b *batch) hold() {
+	for _, f := range b.chunk.Faults() {
+		if d := &b.out.Decisions[f.Row]; d.Verdict == screen.Keep {
+			d.Reasons = screen.Reasons(0).With(screen.RowMalformed)
+			d.Verdict = screen.Quarantine
+		}
+	}
+}
+
+// first returns the primary reason of row i; screen.NumReasons for none.
+func (b *batch) first(p *plan, i int) screen.Reason { return p.primary(b.out.Decisions[i].Reasons) }
 
 // matched tells whether row i hit any list, as far as matches, ascending by row,
 // go: it consumes those up to i.

@@ -3,7 +3,10 @@ package pipeline
 import "io"
 
 // A committer owns the outputs. It is used by one goroutine, in input order.
-type committer struct{ plan *plan }
+type committer struct {
+	plan *plan
+	rows Rows // written so far
+}
 
 // begin writes the headers of the reports, which even an empty list has.
 func (c *committer) begin() error {
@@ -36,5 +39,6 @@ func (c *committer) commit(b *batch) error {
 			return err
 		}
 	}
+	c.rows.add(b, c.plan.job)
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// Files without a name, room set aside and wide pipes are Linux's.
+// Files without a name, room set aside, wide pipes and pages made at once are Linux's.
 
 func createUnnamed(string) (*os.File, error) { return nil, errors.ErrUnsupported }
 
@@ -16,3 +16,5 @@ func linkUnnamed(*os.File, string) error { return errors.ErrUnsupported }
 func setAside(*os.File, int64) {}
 
 func widenPipe(*os.File) {}
+
+const populate = 0

@@ -13,6 +13,7 @@ import (
 // the number and reasons that the ledger holds.
 func (b *batch) encode(p *plan) error {
 	job := p.job
+	b.route(p)
 	if err := b.sink(job.Sinks.Kept, b.kept, nil); err != nil {
 		return err
 	}
@@ -22,7 +23,7 @@ func (b *batch) encode(p *plan) error {
 		}
 	}
 	if job.Sinks.Annotated != nil && len(b.annotated) > 0 {
-		if err := b.sink(job.Sinks.Annotated, b.annotated, b.annotateColumns()); err != nil {
+		if err := b.sink(job.Sinks.Annotated, b.annotated, b.annotateColumns(p)); err != nil {
 			return err
 		}
 	}
@@ -82,7 +83,7 @@ func (b *batch) quarantineColumns(p *plan) []column.View {
 				x.end(offset, i, lo)
 			}
 			lo = len(x.buf)
-			x.buf = append(x.buf, b.first[i].String()...)
+			x.buf = append(x.buf, b.first(p, i).String()...)
 			x.end(reason, i, lo)
 
 			for len(faults) > 0 && faults[0].Row < i {
@@ -111,7 +112,7 @@ func (b *batch) quarantineColumns(p *plan) []column.View {
 
 // annotateColumns builds the cells of AnnotateColumns. Rows share the text of
 // their verdicts and reasons.
-func (b *batch) annotateColumns() []column.View {
+func (b *batch) annotateColumns(p *plan) []column.View {
 	const verdict, reason, cols = 0, 1, 2
 	x := &b.a
 	x.reset(cols, b.in.N)
@@ -130,7 +131,7 @@ func (b *batch) annotateColumns() []column.View {
 	for _, run := range b.annotated {
 		for i := run.Lo; i < run.Hi; i++ {
 			x.spans[verdict][i] = verdicts[b.out.Decisions[i].Verdict]
-			x.spans[reason][i] = reasons[b.first[i]]
+			x.spans[reason][i] = reasons[b.first(p, i)]
 		}
 	}
 	return x.columns(cols)

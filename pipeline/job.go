@@ -24,6 +24,14 @@ type Source interface {
 	Close() error
 }
 
+// A Measured source can tell how far it is. Then room for the addresses that are still
+// to come is made at once.
+type Measured interface {
+	// Share returns about which share of all rows Next has returned, from 0, for not
+	// known, to 1.
+	Share() float64
+}
+
 // A Worker decides for the rows of one batch after the other. It is used by one
 // goroutine. *screen.Worker is one.
 type Worker interface {

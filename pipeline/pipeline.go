@@ -34,6 +34,7 @@ func Run(ctx context.Context, job Job) (res *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
+	res.Rows = r.rows
 	return res, job.gates(res)
 }
 
@@ -57,6 +58,7 @@ func closeAll(job *Job, well bool) error {
 type run struct {
 	plan    *plan
 	settler *settler
+	rows    Rows // written, when commit is done
 	batches []*batch
 
 	free     chan *batch
@@ -100,6 +102,7 @@ func (r *run) run(parent context.Context) error {
 func (r *run) read(ctx context.Context) error {
 	defer close(r.toScreen)
 	defer close(r.screened)
+	measured, _ := r.plan.job.Source.(Measured)
 	for {
 		b, err := receive(ctx, r.free)
 		if b == nil {
@@ -107,6 +110,9 @@ func (r *run) read(ctx context.Context) error {
 		}
 		b.reset()
 		b.err = guard("read", func() (err error) { b.chunk, err = r.plan.job.Source.Next(); return err })
+		if measured != nil {
+			b.share = measured.Share()
+		}
 		if b.err == io.EOF {
 			return nil
 		}
@@ -201,6 +207,7 @@ func (r *run) commit(ctx context.Context) error {
 	for {
 		b, err := receive(ctx, r.encoded)
 		if b == nil {
+			r.rows = c.rows
 			return err
 		}
 		if _, err := receive(ctx, b.encoded); err != nil {

@@ -18,7 +18,7 @@ func allocate(n int) (slots []uint64, unmap func()) {
 	if n*8 < mapped {
 		return make([]uint64, n), nil
 	}
-	mem, err := unix.Mmap(-1, 0, n*8, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	mem, err := unix.Mmap(-1, 0, n*8, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE|populate)
 	if err != nil {
 		return make([]uint64, n), nil
 	}

@@ -23,8 +23,8 @@ func (b *batch) encodeDecisions(p *plan) {
 		out = append(out, ',')
 		out = append(out, d.Verdict.String()...)
 		out = append(out, ',')
-		if b.first[i] < screen.NumReasons {
-			out = append(out, b.first[i].String()...)
+		if first := b.first(p, i); first < screen.NumReasons {
+			out = append(out, first.String()...)
 		}
 		out = append(out, ',')
 		out = appendReasons(out, d.Reasons)
@@ -57,7 +57,7 @@ func (b *batch) encodeRejects(p *plan) error {
 				fault = &faults[0]
 			}
 			b.rejects = b.appendReject(b.rejects, p, i, fault)
-			shown := fault == nil && b.first[i] != screen.Restricted
+			shown := fault == nil && b.first(p, i) != screen.Restricted
 			if shown && p.job.RejectsContent && !asked {
 				asked = true
 				var err error
@@ -95,7 +95,7 @@ func (b *batch) appendReject(out []byte, p *plan, i int, fault *formats.Fault) [
 	out = append(out, ',')
 	out = append(out, d.Verdict.String()...)
 	out = append(out, ',')
-	out = append(out, b.first[i].String()...)
+	out = append(out, b.first(p, i).String()...)
 	out = append(out, ',')
 	if d.List != 0 {
 		out = appendCell(out, p.list(d.List))
@@ -109,7 +109,7 @@ func (b *batch) appendReject(out []byte, p *plan, i int, fault *formats.Fault) [
 // field it is in, or the form of the address that a list holds, and what else is
 // wrong.
 func (b *batch) appendDetail(out []byte, p *plan, i int, fault *formats.Fault) []byte {
-	d := &b.out.Decisions[i]
+	d, first := &b.out.Decisions[i], b.first(p, i)
 	lo := len(out)
 	if fault != nil {
 		out = append(out, fault.Code...)
@@ -122,12 +122,12 @@ func (b *batch) appendDetail(out []byte, p *plan, i int, fault *formats.Fault) [
 			out = append(out, fault.Detail...)
 		}
 	}
-	if d.List != 0 && byAddress(b.first[i]) {
+	if d.List != 0 && byAddress(first) {
 		out = separate(out, lo)
 		out = append(out, "address form "...)
 		out = append(out, p.forms[d.Form]...)
 	}
-	if rest := d.Reasons &^ screen.Reasons(0).With(b.first[i]); rest != 0 {
+	if rest := d.Reasons &^ screen.Reasons(0).With(first); rest != 0 {
 		out = separate(out, lo)
 		out = append(out, "also "...)
 		out = appendReasons(out, rest)

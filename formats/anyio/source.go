@@ -275,6 +275,20 @@ func (s *Source) BytesRead() int64 { return s.read.Load() }
 // the inputs.
 func (s *Source) TotalBytes() int64 { return s.total }
 
+// Share returns which share of the stored bytes lies before the end of the chunk that
+// Next returned last, about; 0 if that is not known. It belongs to Next's goroutine.
+func (s *Source) Share() float64 {
+	for _, in := range s.inputs {
+		if in.at != nil { // its chunks are read long after they were handed out
+			return 0
+		}
+	}
+	if s.total == 0 {
+		return 0
+	}
+	return float64(s.read.Load()) / float64(s.total)
+}
+
 // Format returns the format of the first input: csv, tsv, parquet or arrow.
 func (s *Source) Format() string {
 	switch r := s.inputs[0].reader.(type) {

