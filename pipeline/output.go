@@ -16,6 +16,7 @@ import (
 const (
 	outputBuffer  = 512 << 10
 	outputBuffers = 3
+	pushAt        = 8 << 20   // bytes between two requests to begin with the write-back
 	directWrite   = 64 << 10 // what is as long as this is not copied into a buffer
 )
 
@@ -35,6 +36,7 @@ type output struct {
 	sealer io.WriteCloser // encrypts, or nil
 	buf    []byte
 	n      int64
+	pushed int64 // of n, what the disk was asked to begin with
 	err    error // the first one, which stays
 
 	free, full chan []byte // of the hasher, once it runs
@@ -183,6 +185,10 @@ func (w *output) put(b []byte) {
 		_, err = w.below.Write(b)
 	}
 	w.n += int64(len(b))
+	if n := w.n - w.n%pushAt; w.file != nil && n > w.pushed {
+		writeBack(w.file, w.pushed, n-w.pushed)
+		w.pushed = n
+	}
 	switch {
 	case err == nil:
 	case errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe):
