@@ -1,8 +1,6 @@
 package pipeline
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -16,13 +14,12 @@ import (
 const (
 	outputBuffer  = 512 << 10
 	outputBuffers = 3
-	pushAt        = 8 << 20   // bytes between two requests to begin with the write-back
+	pushAt        = 8 << 20  // bytes between two requests to begin with the write-back
 	directWrite   = 64 << 10 // what is as long as this is not copied into a buffer
 )
 
 // An output is one file or stream that is being written. It counts and hashes its
-// bytes on the way; hashing has a goroutine of its own, because SHA-256 takes longer
-// than the write. Not for concurrent use.
+// bytes on the way. Not for concurrent use.
 type output struct {
 	role  string
 	place place
@@ -39,10 +36,9 @@ type output struct {
 	pushed int64 // of n, what the disk was asked to begin with
 	err    error // the first one, which stays
 
-	free, full chan []byte // of the hasher, once it runs
-	idle       [][]byte    // buffers that came back from it
-	sum        chan [sha256.Size]byte
-	made       int
+	hasher *hasher
+	idle   [][]byte // buffers that are not in use
+	made   int
 }
 
 // open makes the hidden file, or opens the stream.
@@ -116,10 +112,12 @@ func (w *output) write(p []byte) (n int, err error) {
 // through writes p as it is, while it is being hashed, and waits for both: p belongs
 // to the caller.
 func (w *output) through(p []byte) {
-	w.start()
-	w.full <- p
+	w.hasher.add(p)
 	w.put(p)
-	for b := range w.free {
+	if w.hasher.quick {
+		return
+	}
+	for b := range w.hasher.free {
 		if &b[0] == &p[0] {
 			return
 		}
@@ -129,14 +127,13 @@ func (w *output) through(p []byte) {
 
 // buffer returns an empty buffer, waiting for the hasher if all are in use.
 func (w *output) buffer() []byte {
-	w.start()
 	if n := len(w.idle); n > 0 {
 		b := w.idle[n-1]
 		w.idle = w.idle[:n-1]
 		return b[:0]
 	}
 	select {
-	case b := <-w.free:
+	case b := <-w.hasher.free:
 		return b[:0]
 	default:
 	}
@@ -144,27 +141,7 @@ func (w *output) buffer() []byte {
 		w.made++
 		return make([]byte, 0, outputBuffer)
 	}
-	return (<-w.free)[:0]
-}
-
-// start starts the hasher, once.
-func (w *output) start() {
-	if w.free == nil {
-		w.free, w.full = make(chan []byte, outputBuffers+1), make(chan []byte, outputBuffers+1)
-		w.sum = make(chan [sha256.Size]byte, 1)
-		go hashAll(w.full, w.free, w.sum)
-	}
-}
-
-// hashAll hashes buffers as they come and gives them back. That the writer may still
-// be writing one does no harm: nobody else takes buffers.
-func hashAll(full <-chan []byte, free chan<- []byte, sum chan<- [sha256.Size]byte) {
-	h := sha256.New()
-	for b := range full {
-		h.Write(b)
-		free <- b
-	}
-	sum <- [sha256.Size]byte(h.Sum(nil))
+	return (<-w.hasher.free)[:0]
 }
 
 // flush writes the buffer while it is being hashed.
@@ -174,8 +151,11 @@ func (w *output) flush() {
 	}
 	b := w.buf
 	w.buf = nil
-	w.full <- b
+	w.hasher.add(b)
 	w.put(b)
+	if w.hasher.quick {
+		w.idle = append(w.idle, b)
+	}
 }
 
 // put writes b to the file or stream.
@@ -206,7 +186,7 @@ func (w *output) finish() (Written, error) {
 		}
 	}
 	w.flush()
-	done := Written{Role: w.role, Path: w.place.given, Bytes: w.n, Encrypted: w.sealer != nil, SHA256: w.digest()}
+	done := Written{Role: w.role, Path: w.place.given, Bytes: w.n, Encrypted: w.sealer != nil, Digest: w.hasher.digest()}
 	if w.file != nil && w.err == nil {
 		err := w.file.Truncate(w.n) // gives back what was set aside
 		if err == nil {
@@ -223,21 +203,10 @@ func (w *output) finish() (Written, error) {
 	return done, w.err
 }
 
-// digest ends the hasher. A later call, or one without any bytes, gives the digest of
-// nothing.
-func (w *output) digest() string {
-	sum := sha256.Sum256(nil)
-	if w.full != nil {
-		close(w.full)
-		sum = <-w.sum
-		w.free, w.full, w.buf, w.idle = nil, nil, nil, nil
-	}
-	return hex.EncodeToString(sum[:])
-}
-
 // abort gives up the file, unless it was published, and ends the hasher.
 func (w *output) abort() {
-	w.digest()
+	w.hasher.digest()
+	w.buf, w.idle = nil, nil
 	if w.err == nil {
 		w.err = &OutputError{w.place.given, "write", os.ErrClosed}
 	}

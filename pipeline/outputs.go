@@ -30,6 +30,7 @@ type OutputOptions struct {
 	Manifest string    // its path, which is the last to be published; "" for none
 	Inputs   []string  // files that are read, which no output may be
 	Stdout   io.Writer // what "-" is
+	Digest   string    // of the outputs: sha256 or xxh64; sha256 if empty
 
 	disk disk
 }
@@ -144,7 +145,7 @@ func (o *Outputs) resolve(targets []Target) error {
 		if o.file(t.Role) != nil {
 			errs = append(errs, fmt.Errorf("two outputs are called %s", t.Role))
 		}
-		o.files = append(o.files, &output{role: t.Role, place: add(t.Role, t.Path), disk: &o.options.disk})
+		o.files = append(o.files, &output{role: t.Role, place: add(t.Role, t.Path), disk: &o.options.disk, hasher: newHasher(o.options.Digest)})
 	}
 	if o.options.Manifest != "" {
 		o.manifest = add("manifest", o.options.Manifest)
@@ -201,7 +202,7 @@ func (o *Outputs) open(targets []Target) error {
 type Written struct {
 	Role, Path string // Path as the user gave it
 	Bytes      int64
-	SHA256     string // of the bytes as stored, lower-case hex
+	Digest     manifest.Digest // of the bytes as stored
 	Encrypted  bool
 }
 

@@ -19,6 +19,7 @@ import (
 	"testing"
 
 	"filippo.io/age"
+	"github.com/cespare/xxhash/v2"
 
 	"sluice/pipeline/manifest"
 )
@@ -74,7 +75,7 @@ func TestPublish(t *testing.T) {
 				t.Fatal(err)
 			}
 			sum := sha256.Sum256(big)
-			if w := written[0]; w.Bytes != int64(len(big)) || w.SHA256 != hex.EncodeToString(sum[:]) || w.Path != at("kept.csv") {
+			if w := written[0]; w.Bytes != int64(len(big)) || w.Digest.SHA256 != hex.EncodeToString(sum[:]) || w.Path != at("kept.csv") {
 				t.Errorf("written %+v", w)
 			}
 			if err := o.Publish([]byte("new")); err != nil {
@@ -348,6 +349,44 @@ func TestManifestStream(t *testing.T) {
 	}
 }
 
+// TestDigests: what is written in pieces of any size has the digest of the whole, under
+// the name of that digest.
+func TestDigests(t *testing.T) {
+	data := make([]byte, 5*outputBuffer+17)
+	rand.NewChaCha8([32]byte{2}).Read(data)
+	for _, n := range []int{0, 1, outputBuffer, len(data)} {
+		sum := sha256.Sum256(data[:n])
+		for name, want := range map[string]manifest.Digest{
+			"":       {SHA256: hex.EncodeToString(sum[:])},
+			"sha256": {SHA256: hex.EncodeToString(sum[:])},
+			"xxh64":  {XXH64: fmt.Sprintf("%016x", xxhash.Sum64(data[:n]))},
+		} {
+			for _, size := range []int{1, 1000, directWrite - 1, directWrite, outputBuffer + 1, len(data)} {
+				if size == 1 && n > 1 {
+					continue
+				}
+				var out bytes.Buffer
+				o, err := OpenOutputs([]Target{{Role: "kept", Path: "-"}}, OutputOptions{Stdout: &out, Digest: name})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for rest := data[:n]; len(rest) > 0; {
+					k := min(size, len(rest))
+					if _, err := o.Writer("kept").Write(slices.Clone(rest[:k])); err != nil {
+						t.Fatal(err)
+					}
+					rest = rest[k:]
+				}
+				w, err := o.Finish()
+				if err != nil || w[0].Digest != want || w[0].Bytes != int64(n) || !bytes.Equal(out.Bytes(), data[:n]) {
+					t.Errorf("%d bytes by %d: %+v %v, want %+v", n, size, w, err, want)
+				}
+				o.Abort()
+			}
+		}
+	}
+}
+
 func TestStream(t *testing.T) {
 	var out bytes.Buffer
 	o, err := OpenOutputs([]Target{{Role: "kept", Path: "-"}}, OutputOptions{Stdout: &out})
@@ -356,7 +395,7 @@ func TestStream(t *testing.T) {
 	}
 	io.WriteString(o.Writer("kept"), "data")
 	w, err := o.Finish()
-	if err != nil || out.String() != "data" || w[0].Bytes != 4 || len(w[0].SHA256) != 64 {
+	if err != nil || out.String() != "data" || w[0].Bytes != 4 || len(w[0].Digest.SHA256) != 64 {
 		t.Errorf("%q %+v %v", &out, w, err)
 	}
 	if err := o.Publish(nil); err != nil {
@@ -418,7 +457,7 @@ func TestEncrypted(t *testing.T) {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256(data)
-	if !w[0].Encrypted || w[0].SHA256 != hex.EncodeToString(sum[:]) || w[0].Bytes != int64(len(data)) || bytes.Contains(data, []byte("some cells")) {
+	if !w[0].Encrypted || w[0].Digest.SHA256 != hex.EncodeToString(sum[:]) || w[0].Bytes != int64(len(data)) || bytes.Contains(data, []byte("some cells")) {
 		t.Errorf("%+v for %d bytes", w[0], len(data))
 	}
 	r, err := age.Decrypt(bytes.NewReader(data), id)

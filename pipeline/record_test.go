@@ -58,7 +58,7 @@ func TestManifest(t *testing.T) {
 			}{{manifest.RoleKept, r.kept, res.Rows.Kept}, {manifest.RoleQuarantine, r.quarantine, res.Rows.Quarantine},
 				{manifest.RoleAnnotated, r.annotated, res.Rows.Annotated}, {manifest.RoleRestricted, r.restricted, res.Rows.Restricted},
 				{manifest.RoleRejects, r.rejects, res.Rows.Rejects}, {manifest.RoleDecisions, r.decisions, res.Rows.Decisions}} {
-				p.Outputs = append(p.Outputs, manifest.Output{Role: o.role, Name: o.role, Rows: o.rows, Bytes: int64(o.out.Len()), SHA256: sum(o.out.String())})
+				p.Outputs = append(p.Outputs, manifest.Output{Role: o.role, Name: o.role, Rows: o.rows, Bytes: int64(o.out.Len()), Digest: manifest.Digest{SHA256: sum(o.out.String())}})
 			}
 			st, err := manifest.Seal(p)
 			if err != nil {

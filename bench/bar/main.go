@@ -47,7 +47,7 @@ func main() {
 	million := b.made("list-1m.csv", "prospects", "--rows", "1000000")
 	b.screen("1 M rows, text list of 1 M digests", 1_000_000, million, "-s", optouts)
 	b.screen("1 M rows, index of 1 M digests", 1_000_000, million, "-s", index)
-	b.screen("the same, digest of the input xxh64", 1_000_000, million, "-s", index, "--digest", "xxh64")
+	b.screen("the same, digests xxh64", 1_000_000, million, "-s", index, "--digest", "xxh64")
 	b.screen("1 M rows, one worker", 1_000_000, million, "-s", index, "-j", "1")
 	b.screen("1 M rows, no dedupe", 1_000_000, million, "-s", index, "--dedupe", "off")
 	if *long {

@@ -39,7 +39,7 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 		if w.Role != manifest.RoleRejects && w.Role != manifest.RoleDecisions {
 			format = s.format(w.Path)
 		}
-		out := manifest.Output{Role: w.Role, Name: manifest.Name(s.manifest, w.Path), Format: format, Rows: rows[w.Role], Bytes: w.Bytes, SHA256: w.SHA256}
+		out := manifest.Output{Role: w.Role, Name: manifest.Name(s.manifest, w.Path), Format: format, Rows: rows[w.Role], Bytes: w.Bytes, Digest: w.Digest}
 		if w.Encrypted {
 			out.Encrypted = "age"
 		}

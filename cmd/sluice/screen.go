@@ -73,7 +73,7 @@ format allows, and accounts for every other row.`,
 	f.BoolVar(&s.annotate, "annotate", false, "write all rows but sealed ones, with verdict and reason, not just those kept")
 	f.BoolVar(&s.skipUnchanged, "skip-unchanged", false, "exit with 99 if inputs, lists and settings are those of the last manifest")
 	f.StringArrayVar(&s.recipients, "encrypt-to", nil, "encrypt outputs, but not the manifest, to this age `RECIPIENT`; may be repeated")
-	f.StringVar(&s.digest, "digest", "sha256", "`NAME` of the inputs' digest in the manifest: sha256 or xxh64 (faster)")
+	f.StringVar(&s.digest, "digest", "sha256", "digest of inputs and outputs: `sha256` or xxh64 (faster, but no proof)")
 	f.IntVarP(&s.workers, "workers", "j", 0, "`N` workers screen rows (default: one a processor)")
 	f.StringVar(&s.memory, "memory", "", "`SIZE` of memory to aim for, such as 512MiB (default: as it comes)")
 	f.StringVar(&s.progress, "progress", "auto", "progress bar on standard error, `auto|on|off`: auto is on a terminal")

@@ -37,7 +37,7 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 			}
 		}
 	}
-	opt := pipeline.OutputOptions{Manifest: s.manifest, Inputs: s.filesRead(), Stdout: s.p.stdout}
+	opt := pipeline.OutputOptions{Manifest: s.manifest, Inputs: s.filesRead(), Stdout: s.p.stdout, Digest: s.digest}
 	if s.dryRun {
 		opt.Manifest = ""
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -59,7 +58,7 @@ func (s *screening) unchanged() (bool, error) {
 		return false, nil
 	}
 	for i, info := range infos {
-		if manifest.Name(s.manifest, info.Name) != p.Inputs[i].Name || !sameFile(info.Name, p.Inputs[i].Bytes, p.Inputs[i].Digest.SHA256) {
+		if manifest.Name(s.manifest, info.Name) != p.Inputs[i].Name || !sameFile(info.Name, p.Inputs[i].Bytes, p.Inputs[i].Digest) {
 			return false, nil
 		}
 	}
@@ -78,7 +77,7 @@ func (s *screening) unchanged() (bool, error) {
 		return false, nil
 	}
 	for _, out := range p.Outputs {
-		if wanted[out.Name] != out.Format || !sameFile(manifest.Locate(s.manifest, out.Name), out.Bytes, out.SHA256) {
+		if wanted[out.Name] != out.Format || !sameFile(manifest.Locate(s.manifest, out.Name), out.Bytes, out.Digest) {
 			return false, nil
 		}
 	}
@@ -95,9 +94,9 @@ func containsTable(tables []manifest.Table, t manifest.Table) bool {
 }
 
 // sameFile reports whether a file has these bytes. A stream never has.
-func sameFile(path string, size int64, digest string) bool {
+func sameFile(path string, size int64, digest manifest.Digest) bool {
 	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() != size || digest == "" {
+	if err != nil || !info.Mode().IsRegular() || info.Size() != size {
 		return false
 	}
 	f, err := os.Open(path)
@@ -105,9 +104,9 @@ func sameFile(path string, size int64, digest string) bool {
 		return false
 	}
 	defer f.Close()
-	h := sha256.New()
+	h, want := digest.Hash()
 	if _, err := io.Copy(h, f); err != nil {
 		return false
 	}
-	return hex.EncodeToString(h.Sum(nil)) == digest
+	return hex.EncodeToString(h.Sum(nil)) == want
 }

@@ -107,7 +107,7 @@ func (s *Statement) problems() []*Problem {
 		b.equal("subject", "as many as there are outputs", int64(len(s.Subject)), int64(len(p.Outputs)))
 	} else {
 		for i, o := range p.Outputs {
-			if sub := s.Subject[i]; sub.Name != o.Name || sub.Digest.SHA256 != o.SHA256 {
+			if sub := s.Subject[i]; sub.Name != o.Name || sub.Digest != o.Digest {
 				b.bad(fmt.Sprintf("subject[%d]", i), fmt.Sprintf("not the name and digest of outputs[%d]", i))
 			}
 		}
@@ -166,7 +166,7 @@ func (p *Predicate) checkFiles(b *balance) {
 		where := fmt.Sprintf("outputs[%d]", i)
 		b.count(where+".rows", o.Rows)
 		b.count(where+".bytes", o.Bytes)
-		b.sha256(where+".sha256", o.SHA256)
+		b.digest(where, o.Digest)
 		if o.Role == "" || o.Name == "" {
 			b.bad(where, "no role or no name")
 		}

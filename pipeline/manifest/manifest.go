@@ -12,8 +12,12 @@
 package manifest
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"hash"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // Types of the documents this package reads and writes. A change that an old reader
@@ -42,6 +46,14 @@ type Subject struct {
 type Digest struct {
 	SHA256 string `json:"sha256,omitempty"`
 	XXH64  string `json:"xxh64,omitempty"`
+}
+
+// Hash returns what d was made with, and what that comes to if the bytes are the same.
+func (d Digest) Hash() (h hash.Hash, sum string) {
+	if d.SHA256 == "" && d.XXH64 != "" {
+		return xxhash.New(), d.XXH64
+	}
+	return sha256.New(), d.SHA256
 }
 
 // A Predicate is what sluice says of a run.
@@ -196,7 +208,7 @@ type Output struct {
 	Encrypted string `json:"encrypted,omitempty"` // age, or nothing
 	Rows      int64  `json:"rows"`
 	Bytes     int64  `json:"bytes"`
-	SHA256    string `json:"sha256"`
+	Digest
 }
 
 // NotChecked is a check that was off or could not be made.

@@ -19,7 +19,7 @@ func Seal(p Predicate) (*Statement, error) {
 	p.normalise()
 	st := &Statement{Type: StatementType, PredicateType: PredicateType, Predicate: p, Subject: []Subject{}}
 	for _, o := range p.Outputs {
-		st.Subject = append(st.Subject, Subject{Name: o.Name, Digest: Digest{SHA256: o.SHA256}})
+		st.Subject = append(st.Subject, Subject{Name: o.Name, Digest: o.Digest})
 	}
 	if err := st.Check(); err != nil {
 		return nil, err

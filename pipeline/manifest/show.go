@@ -63,7 +63,7 @@ func (s *Statement) Show(w io.Writer) error {
 	}
 	t.head("outputs")
 	for _, o := range p.Outputs {
-		t.row(o.Role, o.Name, grouped(o.Rows)+" rows", grouped(o.Bytes)+" bytes", short(o.SHA256), o.Encrypted)
+		t.row(o.Role, o.Name, grouped(o.Rows)+" rows", grouped(o.Bytes)+" bytes", o.short(), o.Encrypted)
 	}
 	t.head("not checked")
 	for _, n := range p.NotChecked {

@@ -6,14 +6,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
 	"slices"
 	"time"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // VerifyOptions say what is re-checked beyond the manifest itself and its outputs.
@@ -79,7 +76,7 @@ func Verify(path string, opt VerifyOptions) (*Report, error) {
 	p := &st.Predicate
 	if !opt.NoOutputs {
 		for _, o := range p.Outputs {
-			r.file("output "+o.Name, opt.Files(o.Name), o.Bytes, Digest{SHA256: o.SHA256})
+			r.file("output "+o.Name, opt.Files(o.Name), o.Bytes, o.Digest)
 			r.rows(opt, o)
 		}
 	}
@@ -149,9 +146,10 @@ func (r *Report) fileFrom(where, path string, start, size int64, digest Digest) 
 		r.skipped("%s: a standard stream", where)
 		return
 	}
-	h, want, kind := hash.Hash(sha256.New()), digest.SHA256, "sha256"
-	if want == "" {
-		h, want, kind = xxhash.New(), digest.XXH64, "xxh64"
+	h, want := digest.Hash()
+	kind := "sha256"
+	if digest.SHA256 == "" {
+		kind = "xxh64"
 	}
 	f, err := os.Open(path)
 	if err != nil {
