@@ -11,6 +11,7 @@ import (
 
 	"sluice/formats"
 	"sluice/pipeline"
+	"sluice/pipeline/policy"
 	"sluice/screen"
 	"sluice/screen/domain"
 	"sluice/screen/suppress"
@@ -27,6 +28,7 @@ const (
 	exitLocked      = 6 // another run holds the outputs
 	exitUsage       = 64
 	exitInput       = 65 // the input cannot be decoded or mapped
+	exitPolicy      = 78 // a policy file is wrong
 	exitInterrupted = 130
 	exitTerminated  = 143
 )
@@ -146,7 +148,7 @@ func (p *program) warn(code string, what error, hint string) {
 
 // where divides an error into its place and what is wrong there. The place is empty
 // if no file is to blame.
-func where(err error) (file string, line int64, what string) {
+func where(err error) (file string, line, column int64, what string) {
 	var (
 		input  *formats.Error
 		list   *suppress.ListError
@@ -154,11 +156,18 @@ func where(err error) (file string, line int64, what string) {
 		gate   *pipeline.GateError
 		output *pipeline.OutputError
 		system *fs.PathError
+		policy *policy.Problem
 	)
 	switch {
+	case errors.As(err, &policy):
+		what = policy.What
+		if policy.At != "" {
+			what = policy.At + ": " + what
+		}
+		return policy.File, int64(policy.Line), int64(policy.Column), what
 	case errors.As(err, &input):
 		if errors.As(err, &system) {
-			return system.Path, 0, system.Err.Error()
+			return system.Path, 0, 0, system.Err.Error()
 		}
 		file, line = input.Pos.File, input.Pos.Line
 	case errors.As(err, &list):
@@ -176,11 +185,11 @@ func where(err error) (file string, line int64, what string) {
 			file = "standard output"
 		}
 		if output.Op == "open" {
-			return file, 0, output.Err.Error()
+			return file, 0, 0, output.Err.Error()
 		}
-		return file, 0, output.Op + ": " + output.Err.Error()
+		return file, 0, 0, output.Op + ": " + output.Err.Error()
 	case errors.As(err, &system):
-		return system.Path, 0, system.Err.Error()
+		return system.Path, 0, 0, system.Err.Error()
 	}
 	what = err.Error()
 	place := file
@@ -190,21 +199,23 @@ func where(err error) (file string, line int64, what string) {
 	for strings.HasPrefix(what, place+": ") && file != "" {
 		what = what[len(place)+2:]
 	}
-	return file, line, what
+	return file, line, 0, what
 }
 
 // message writes one message: place, error[code], what; then how the file was read;
 // then a hint.
 func (p *program) message(level string, f *failure) {
-	file, line, what := where(f.err)
+	file, line, column, what := where(f.err)
 	if p.logFormat == "json" {
-		p.messageJSON(level, f, file, line, what)
+		p.messageJSON(level, f, file, line, column, what)
 		return
 	}
 	var b strings.Builder
 	switch {
 	case file == "":
 		b.WriteString("sluice: ")
+	case column > 0:
+		fmt.Fprintf(&b, "%s:%d:%d: ", file, line, column)
 	case line > 0:
 		fmt.Fprintf(&b, "%s:%d: ", file, line)
 	default:
@@ -227,18 +238,19 @@ func (p *program) message(level string, f *failure) {
 	io.WriteString(p.stderr, b.String())
 }
 
-func (p *program) messageJSON(level string, f *failure, file string, line int64, what string) {
+func (p *program) messageJSON(level string, f *failure, file string, line, column int64, what string) {
 	m := struct {
 		Level    string            `json:"level"`
 		Code     string            `json:"code"`
 		Message  string            `json:"message"`
 		File     string            `json:"file,omitempty"`
 		Line     int64             `json:"line,omitempty"`
+		Column   int64             `json:"column,omitempty"`
 		Row      int64             `json:"row,omitempty"`
 		Hint     string            `json:"hint,omitempty"`
 		Settings map[string]string `json:"settings,omitempty"`
 		Exit     int               `json:"exit,omitempty"`
-	}{Level: level, Code: f.code, Message: what, File: file, Line: line, Hint: f.hint, Exit: f.exit}
+	}{Level: level, Code: f.code, Message: what, File: file, Line: line, Column: column, Hint: f.hint, Exit: f.exit}
 	var at *formats.Error
 	if errors.As(f.err, &at) {
 		m.Row = at.Pos.Row

@@ -37,6 +37,9 @@ address; of a sealed row it says what sealed it and nothing else.`,
 			if (len(args) == 1) != (row > 0) {
 				return usage(errors.New("explain takes a list and --row N, or neither and an address on standard input"), "see sluice explain --help")
 			}
+			if err := l.readPolicy(cmd.Flags()); err != nil {
+				return err
+			}
 			lists, err := l.load(cmd.Context(), time.Now(), "")
 			if err != nil {
 				return err

@@ -189,10 +189,13 @@ func (g *guards) last(path string) (uses, error) {
 	return known, nil
 }
 
-// guard completes what is known of a list with what it must be like.
-func (g *guards) guard(spec *suppress.ListSpec, name string, last uses) {
+// guard completes what is known of a list with what it must be like, by the flags or
+// else by what a policy says where it names the list.
+func (g *guards) guard(spec *suppress.ListSpec, arg *listArg, name string, last uses) {
 	if age, ok := g.maxAge.of(name, spec.Class); ok {
 		spec.MaxAge = age
+	} else if arg.maxAge > 0 {
+		spec.MaxAge = arg.maxAge
 	}
 	spec.RunScope = g.scope
 	spec.Allow = g.allowed()
@@ -200,14 +203,16 @@ func (g *guards) guard(spec *suppress.ListSpec, name string, last uses) {
 	spec.NotBefore = use.asOf
 	if percent, ok := g.maxShrink.of(name, spec.Class); ok {
 		spec.Previous, spec.MaxShrink = use.entries, percent
+	} else if arg.maxShrink != nil {
+		spec.Previous, spec.MaxShrink = use.entries, *arg.maxShrink
 	}
 }
 
-// recheck guards a list that is in the index file at path: what it was built with may
-// not do for this run.
-func (g *guards) recheck(info *suppress.ListInfo, path string, now time.Time, last uses) error {
-	spec := suppress.ListSpec{Path: path, Name: info.Name, Class: info.Class, Now: now, MaxAge: info.MaxAge}
-	g.guard(&spec, info.Name, last)
+// recheck guards a list that is in the index file of arg: what it was built with may not
+// do for this run.
+func (g *guards) recheck(info *suppress.ListInfo, arg *listArg, now time.Time, last uses) error {
+	spec := suppress.ListSpec{Path: arg.path, Name: info.Name, Class: info.Class, Scope: arg.scope, Now: now, MaxAge: info.MaxAge}
+	g.guard(&spec, arg, info.Name, last)
 	return spec.Recheck(info)
 }
 

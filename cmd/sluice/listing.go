@@ -9,6 +9,7 @@ import (
 	"sluice/formats"
 	"sluice/formats/anyio"
 	"sluice/formats/csvio"
+	"sluice/pipeline/policy"
 	"sluice/screen"
 	"sluice/screen/domain"
 )
@@ -21,12 +22,15 @@ type listing struct {
 	columns                           [screen.NumRoles]string
 	aliases, targets, allow, deny     string
 	digest                            string
+	policyFile                        string
+	policy                            *policy.Loaded // nil without one
 	guards                            guards
 	cache                             listCache
 }
 
 func (l *listing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
+	f.StringVarP(&l.policyFile, "policy", "p", "", "policy `FILE`: lists, rules, gates and outputs of a campaign; other flags win")
 	f.StringArrayVarP(&l.suppress, "suppress", "s", nil, "suppression list; may be repeated; `[CLASS=]PATH`: opt_out (default), erasure, …")
 	l.guards.flags(f)
 	f.StringVar(&l.cache.dir, "list-cache", "", "`DIR` to keep compiled lists in, for the next run with the same lists")
@@ -90,11 +94,7 @@ func (l *listing) reading(p *program) (anyio.Options, error) {
 
 // screener makes a Screener for a list with these columns.
 func (l *listing) screener(lists *suppression, schema *formats.Schema) (*screen.Screener, map[screen.Role][]int, error) {
-	named := make(screen.Named)
-	for role, name := range l.columns {
-		named[screen.Role(role)] = name
-	}
-	roles, err := screen.FindRoles(schema.Names(), named)
+	roles, err := screen.FindRoles(schema.Names(), l.columnNames())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -104,7 +104,10 @@ func (l *listing) screener(lists *suppression, schema *formats.Schema) (*screen.
 
 // judge makes a Screener for columns with these roles.
 func (l *listing) judge(lists *suppression, roles map[screen.Role][]int) (s *screen.Screener, err error) {
-	o := screen.Options{Indexes: lists.indexes, Roles: roles}
+	o := screen.Options{Indexes: lists.indexes, Roles: roles, Forms: l.forms()}
+	if o.Policy, err = l.rules(); err != nil {
+		return nil, err
+	}
 	if o.Tables, err = tables(l.allow, l.deny); err != nil {
 		return nil, err
 	}

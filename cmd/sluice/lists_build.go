@@ -223,7 +223,7 @@ func (b *building) specs(args []string) error {
 		if a.path == "-" {
 			spec.Name, name = "stdin", "stdin"
 		}
-		b.guards.guard(&spec, name, nil)
+		b.guards.guard(&spec, &listArg{}, name, nil)
 		spec.Scope, _ = b.scope.of(name, a.class)
 		spec.AsOf, _ = b.asOf.of(name, a.class)
 		spec.Packed, _ = b.packed.of(name, a.class)

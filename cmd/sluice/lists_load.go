@@ -61,6 +61,10 @@ type listArg struct {
 	class suppress.Class
 	named bool // the class was
 	index bool
+
+	scope     string // what a policy says of it
+	maxAge    time.Duration
+	maxShrink *int
 }
 
 // parseListArg reads [CLASS=]PATH.
@@ -73,11 +77,17 @@ func parseListArg(arg, where string) (listArg, error) {
 		}
 		a.class, a.path, a.named = c, path, true
 	}
+	return a, a.recognise(where)
+}
+
+// recognise finds out whether the file is an index. Whatever else is wrong with it, loading
+// it will tell.
+func (a *listArg) recognise(where string) error {
 	var err error
 	if a.index, err = isIndex(a.path); err == nil && a.index && a.named {
-		return a, usage(fmt.Errorf("%s is an index, in which each list has a class already", a.path), "leave the class out")
+		return usage(fmt.Errorf("%s is an index, in which each list has a class already", a.path), "leave the class out in "+where)
 	}
-	return a, nil // whatever else is wrong with the file, loading it will tell
+	return nil
 }
 
 // name is what the list is called in manifests.
@@ -109,20 +119,20 @@ func (l *listing) load(ctx context.Context, now time.Time, replaced string) (s *
 	if err != nil {
 		return nil, err
 	}
+	args, err := l.listArgs()
+	if err != nil {
+		return nil, err
+	}
 	var text []suppress.ListSpec
-	var indexes []string
+	var indexes []listArg
 	names := map[string]bool{}
-	for _, arg := range l.suppress {
-		a, err := parseListArg(arg, "-s")
-		if err != nil {
-			return nil, err
-		}
+	for _, a := range args {
 		if a.index {
-			indexes = append(indexes, a.path)
+			indexes = append(indexes, a)
 			continue
 		}
-		spec := suppress.ListSpec{Path: a.path, Class: a.class, Now: now}
-		l.guards.guard(&spec, a.name(), last)
+		spec := suppress.ListSpec{Path: a.path, Class: a.class, Scope: a.scope, Now: now}
+		l.guards.guard(&spec, &a, a.name(), last)
 		text = append(text, spec)
 		names[a.name()] = true
 	}
@@ -142,20 +152,20 @@ func (l *listing) load(ctx context.Context, now time.Time, replaced string) (s *
 			return s, err
 		}
 	}
-	for _, path := range indexes {
-		x, err := openIndex(path)
+	for _, a := range indexes {
+		x, err := openIndex(a.path)
 		if err != nil {
 			return s, err
 		}
 		s.indexes, s.files = append(s.indexes, x), append(s.files, x)
 		lists := slices.Clone(x.Lists())
 		for i := range lists {
-			if err := l.guards.recheck(&lists[i], path, now, last); err != nil {
+			if err := l.guards.recheck(&lists[i], &a, now, last); err != nil {
 				return s, err
 			}
 			names[lists[i].Name] = true
 		}
-		if err := s.number(lists, path); err != nil {
+		if err := s.number(lists, a.path); err != nil {
 			return s, err
 		}
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"sort"
 	"strconv"
 	"time"
@@ -33,7 +35,7 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 		p.Inputs[i].Name = manifest.Name(s.manifest, p.Inputs[i].Name)
 	}
 	rows := map[string]int64{manifest.RoleKept: result.Rows.Kept, manifest.RoleAnnotated: result.Rows.Annotated,
-		manifest.RoleQuarantine: result.Rows.Quarantine, manifest.RoleRejects: result.Rows.Rejects, manifest.RoleDecisions: result.Rows.Decisions}
+		manifest.RoleQuarantine: result.Rows.Quarantine, manifest.RoleRestricted: result.Rows.Restricted, manifest.RoleRejects: result.Rows.Rejects, manifest.RoleDecisions: result.Rows.Decisions}
 	for _, w := range written {
 		format := "csv"
 		if w.Role != manifest.RoleRejects && w.Role != manifest.RoleDecisions {
@@ -78,6 +80,13 @@ func (s *screening) effectivePolicy() (manifest.Policy, error) {
 		effective["encrypt_to"] = s.recipients
 	}
 	s.guards.effective(effective)
+	if s.policy != nil {
+		file, err := s.policy.Effective()
+		if err != nil {
+			return manifest.Policy{}, err
+		}
+		effective["file"] = json.RawMessage(file)
+	}
 	verdicts, order := map[string]string{}, []string{}
 	for r := range screen.NumReasons {
 		order = append(order, r.String())
@@ -95,7 +104,15 @@ func (s *screening) effectivePolicy() (manifest.Policy, error) {
 		return manifest.Policy{}, err
 	}
 	sum := sha256.Sum256(data)
-	return manifest.Policy{SHA256: hex.EncodeToString(sum[:]), Effective: data, ReasonOrder: order}, nil
+	p := manifest.Policy{SHA256: hex.EncodeToString(sum[:]), Effective: data, ReasonOrder: order}
+	if s.policy != nil {
+		p.Digest, p.SHA256 = p.SHA256, s.policy.Files[0].SHA256
+		p.Name = cmp.Or(s.policy.Name, filepath.Base(s.policy.Files[0].Name))
+		for _, f := range s.policy.Files {
+			p.Files = append(p.Files, manifest.PolicyFile{Name: manifest.Name(s.manifest, f.Name), SHA256: f.SHA256})
+		}
+	}
+	return p, nil
 }
 
 func (s *screening) manifestLists() []manifest.List {
@@ -158,7 +175,7 @@ func (s *screening) notChecked() []manifest.NotChecked {
 	if len(s.roles[screen.Website]) == 0 {
 		add("company domain match", "the list has no website column")
 	}
-	if len(s.suppress) == 0 {
+	if len(s.lists.lists) == 0 {
 		add("suppression", "no list was given")
 	}
 	if s.dedupe == "off" {
@@ -192,7 +209,7 @@ func (s *screening) recordFailure(err error) error {
 	failure := manifest.Failure{Tool: s.tool(), Error: f.Error(), Code: f.code, ExitStatus: f.exit, Hint: f.hint, Inputs: s.inputs, Run: s.runRecord(),
 		Accounting: manifest.Accounting{Read: s.counts.Read.Load(), Kept: s.counts.Kept.Load(), Quarantined: s.counts.Quarantined.Load(),
 			Rejected: s.counts.Rejected.Load(), Sealed: s.counts.Sealed.Load()}}
-	for _, path := range []string{s.output, s.rejects, s.quarantine, s.decisions} {
+	for _, path := range []string{s.output, s.rejects, s.quarantine, s.restricted, s.decisions} {
 		if path != "" {
 			failure.Outputs = append(failure.Outputs, path)
 		}

@@ -23,6 +23,7 @@ type screening struct {
 
 	inputs                                  []string
 	output, rejects, quarantine, decisions  string
+	restricted                              string
 	manifest, to, dedupe                    string
 	maxErrors, minKept, maxRejected         string
 	rejectsContent, annotate, dryRun, quiet bool
@@ -54,6 +55,9 @@ format allows, and accounts for every other row.`,
   zcat leads.csv.gz | sluice screen -s optouts.txt -m manifest.json > clean.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.inputs = args
+			if err := s.readPolicy(cmd.Flags()); err != nil {
+				return err
+			}
 			return s.run(cmd.Context())
 		},
 	}
@@ -63,6 +67,7 @@ format allows, and accounts for every other row.`,
 	f.StringVarP(&s.rejects, "rejects", "r", "", "`FILE` that says which rows were not kept, and why (CSV)")
 	f.BoolVar(&s.rejectsContent, "rejects-content", false, "add the original columns to the rejects, never of sealed rows")
 	f.StringVar(&s.quarantine, "quarantine", "", "`FILE` for the rows that a person must decide; else they are in the rejects")
+	f.StringVar(&s.restricted, "restricted", "", "`FILE` for the rows of people whose data may only be stored; they go nowhere else")
 	f.StringVar(&s.decisions, "decisions", "", "`FILE` for the ledger of all rows: number, verdict, reasons (CSV)")
 	f.StringVarP(&s.manifest, "manifest", "m", "", "`FILE` for the manifest; it is written last")
 	f.StringVar(&s.to, "to", "", "output `FORMAT`: csv, tsv, parquet or arrow (default: by name, else as the input)")
@@ -174,7 +179,7 @@ func (s *screening) check(job *pipeline.Job) error {
 	if s.output == "-" && s.manifest == "-" {
 		bad("the list and the manifest cannot both go to standard output")
 	}
-	for flag, value := range map[string]string{"rejects": s.rejects, "quarantine": s.quarantine, "decisions": s.decisions} {
+	for flag, value := range map[string]string{"rejects": s.rejects, "quarantine": s.quarantine, "restricted": s.restricted, "decisions": s.decisions} {
 		if value == "-" {
 			bad("--%s takes a file: standard output is for the list", flag)
 		}
@@ -295,7 +300,7 @@ func (s *screening) heed() {
 		warn("no_website", errors.New("the list has no website column: addresses are NOT compared with the company's domain"),
 			"name it with --website-column")
 	}
-	if len(s.suppress) == 0 {
+	if len(s.lists.lists) == 0 {
 		warn("no_lists", errors.New("no suppression list was given: opt-outs and erasures are NOT checked"), "give them with -s [CLASS=]PATH")
 	}
 	for _, l := range s.lists.lists {

@@ -27,7 +27,7 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 	var targets []pipeline.Target
 	if !s.dryRun {
 		for _, t := range []pipeline.Target{{Role: main, Path: s.output}, {Role: manifest.RoleRejects, Path: s.rejects},
-			{Role: manifest.RoleQuarantine, Path: s.quarantine}, {Role: manifest.RoleDecisions, Path: s.decisions}} {
+			{Role: manifest.RoleQuarantine, Path: s.quarantine}, {Role: manifest.RoleRestricted, Path: s.restricted}, {Role: manifest.RoleDecisions, Path: s.decisions}} {
 			if t.Path != "" {
 				t.Recipients = recipients
 				if t.Role == main {
@@ -53,6 +53,7 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 		{manifest.RoleKept, s.output, &sinks.Kept, nil},
 		{manifest.RoleAnnotated, s.output, &sinks.Annotated, pipeline.AnnotateColumns()},
 		{manifest.RoleQuarantine, s.quarantine, &sinks.Quarantine, pipeline.QuarantineColumns()},
+		{manifest.RoleRestricted, s.restricted, &sinks.Restricted, nil},
 	} {
 		out := s.outputs.Writer(sink.role)
 		if out == nil {

@@ -39,7 +39,7 @@ func (s *screening) unchanged() (bool, error) {
 		sameTables = sameTables && containsTable(p.Tool.Tables, tool.Tables[i])
 	}
 	lists := s.manifestLists()
-	if policy.SHA256 != p.Policy.SHA256 || tool.Version != p.Tool.Version || !sameTables || len(lists) != len(p.Lists) {
+	if policy.SHA256 != p.Policy.SHA256 || policy.Digest != p.Policy.Digest || tool.Version != p.Tool.Version || !sameTables || len(lists) != len(p.Lists) {
 		return false, nil
 	}
 	for i, l := range lists {

@@ -96,7 +96,15 @@ type Policy struct {
 	SHA256      string          `json:"sha256"` // of the policy file's bytes, or of the canonical JSON of Effective if there was none
 	Effective   json.RawMessage `json:"effective"`
 	ReasonOrder []string        `json:"reason_order"`
-	Clock       string          `json:"clock,omitempty"` // the date that ages are counted to, RFC 3339
+	Files       []PolicyFile    `json:"files,omitempty"`            // that the policy was read from: its own first, then its bases
+	Digest      string          `json:"effective_sha256,omitempty"` // of the canonical JSON of Effective, if there were files
+	Clock       string          `json:"clock,omitempty"`            // the date that ages are counted to, RFC 3339
+}
+
+// A PolicyFile is one file that a policy was read from.
+type PolicyFile struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
 }
 
 // An Input is one file or stream that was read.
