@@ -18,6 +18,7 @@ var stack = []struct{ importer, may string }{
 	{"cmd/...", "pipeline/... screen/... formats/... bench/corpus cmd/..."},
 	{"bench/...", "pipeline/... screen/... formats/... bench/... cmd/..."},
 	{"pipeline/manifest", ""},
+	{"pipeline/policy", "screen/..."},
 	{"pipeline", "pipeline/manifest screen screen/suppress screen/address formats formats/column"},
 	{"screen/address", "screen/domain"},
 	{"screen/domain/...", "screen/domain/..."},

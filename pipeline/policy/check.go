@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sluice/screen"
+	"sluice/screen/region"
 )
 
 // A checker looks for settings that contradict each other, which decoding cannot see.
@@ -85,6 +86,7 @@ func (c *checker) assessments() {
 			c.bad(at+".id", "", "there are two assessments %q", a.ID)
 		}
 		seen[a.ID] = true
+		c.territories(at+".territories", a.Territories)
 		if a.Expires != "" && a.Expires.Day().Before(a.Date.Day()) {
 			c.bad(at+".expires", "", "the assessment expired before it was made")
 		}
@@ -107,11 +109,21 @@ func (c *checker) assessments() {
 func (c *checker) regions() {
 	for i, r := range c.l.Regions {
 		at := fmt.Sprintf("regions[%d]", i+1)
+		c.territories(at+".territories", r.Territories)
 		if len(r.Territories) == 0 {
 			c.bad(at+".territories", "", "holds for no territory")
 		}
 		if len(r.LIA) > 0 && r.Require != "lia" {
 			c.bad(at+".lia", "say require: lia", "names assessments that it does not ask for")
+		}
+	}
+}
+
+// territories looks names of territories up.
+func (c *checker) territories(at string, names []string) {
+	for i, name := range names {
+		if _, err := region.ParseSet(name); err != nil {
+			c.bad(fmt.Sprintf("%s[%d]", at, i+1), "", "%v", err)
 		}
 	}
 }
@@ -133,6 +145,9 @@ func (c *checker) provenance() {
 			c.bad(at+".match", "", "the default holds for everything")
 		} else if !whole && o.Match == "" {
 			c.bad(at, "", "has no match, which says what it holds for")
+		}
+		if whole := strings.Contains(at, ".columns[") || strings.Contains(at, ".tags["); whole && (o.Supplier != "" || o.Collected != "") {
+			c.bad(at, "say it of files, or by default", "supplier and collected are of whole rows, not of columns")
 		}
 		if o.LIARef != "" && o.Basis != "legitimate_interests" {
 			c.bad(at+".lia_ref", "", "an assessment is of legitimate interests, the basis is another")

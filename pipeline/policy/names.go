@@ -6,6 +6,8 @@ import (
 
 	"sluice/screen"
 	"sluice/screen/address"
+	"sluice/screen/age"
+	"sluice/screen/position"
 	"sluice/screen/suppress"
 )
 
@@ -26,6 +28,25 @@ var vocabularies = map[string]func() []string{
 	"@forms": func() (all []string) {
 		for f := range address.NumForms {
 			all = append(all, f.String())
+		}
+		return all
+	},
+	"@layouts": age.LayoutNames,
+	"@bases": func() (all []string) {
+		for b := screen.NoBasis + 1; b < screen.NumLegalBases; b++ {
+			all = append(all, b.String())
+		}
+		return all
+	},
+	"@departments": func() (all []string) {
+		for d := position.Department(1); d < position.NumDepartments; d++ {
+			all = append(all, d.String())
+		}
+		return all
+	},
+	"@seniorities": func() (all []string) {
+		for s := position.Seniority(1); s < position.NumSeniorities; s++ {
+			all = append(all, s.String())
 		}
 		return all
 	},

@@ -12,7 +12,7 @@ type Policy struct {
 	Scope   string `json:"scope,omitempty" doc:"tenant or campaign of the run: lists of another one are refused"`
 
 	Columns     map[string]string `json:"columns,omitempty" keys:"roles" doc:"columns by what they hold, by name or number; else found by their headers"`
-	DateFormats map[string]string `json:"date_formats,omitempty" doc:"how dates are written in a column: iso, d/m/y, m/d/y, y/m/d, epoch, excel; else recognised"`
+	DateFormats map[string]string `json:"date_formats,omitempty" keys:"collected|inactive" enum:"@layouts" doc:"how the dates of a column are written; else recognised from the head of the list"`
 
 	Rules  map[string]string `json:"rules,omitempty" keys:"reasons" enum:"reject|quarantine|flag|off" doc:"what a reason leads to; sealing reasons stay as they are"`
 	Forms  []string          `json:"forms,omitempty" enum:"@forms" doc:"forms in which addresses are looked up; canonical always is"`
@@ -22,6 +22,7 @@ type Policy struct {
 	Tables Tables `json:"tables,omitzero" doc:"the operator's own domain tables"`
 
 	Regions   []Region  `json:"regions,omitempty" doc:"what is asked of rows by country, first match first"`
+	Elsewhere string    `json:"elsewhere,omitempty" enum:"exclude|lia|consent|nothing" doc:"what is asked of rows of countries that no region names (default nothing)"`
 	LIA       []LIA     `json:"lia,omitempty" doc:"legitimate interest assessments"`
 	PECR      bool      `json:"pecr,omitempty" doc:"GB rows need evidence of a corporate subscriber (PECR, regulation 22)"`
 	Retention Retention `json:"retention,omitzero" doc:"how long rows may be kept"`
@@ -55,7 +56,7 @@ type Tables struct {
 
 // A Region says what is asked of rows of some territories.
 type Region struct {
-	Territories []string `json:"territories" need:"yes" doc:"sets (EU27, EEA, UK, CH, US-CA, GDPR) and ISO 3166 codes"`
+	Territories []string `json:"territories" need:"yes" doc:"ISO 3166 codes (DE, US-CA) and sets (EU27, EEA, GDPR, UK, EUROPE_DP)"`
 	Require     string   `json:"require" need:"yes" enum:"exclude|lia|consent|nothing" doc:"exclude drops the rows; lia asks for a valid assessment, consent for rows that hold it"`
 	LIA         []string `json:"lia,omitempty" doc:"the assessments that count, by id; else any that covers the territory"`
 }
@@ -85,10 +86,14 @@ type Relevance struct {
 type Provenance struct {
 	RequireSource bool     `json:"require_source,omitempty" doc:"rows need a source"`
 	RequireBasis  bool     `json:"require_basis,omitempty" doc:"rows need a legal basis"`
-	Default       Origin   `json:"default,omitzero" doc:"for whatever says nothing else"`
-	Files         []Origin `json:"files,omitempty" doc:"by input, first match first"`
-	Columns       []Origin `json:"columns,omitempty" doc:"by column of the data map, first match first"`
-	Tags          []Origin `json:"tags,omitempty" doc:"by tag of the data map, the longest match first"`
+	Bases         []string `json:"bases,omitempty" enum:"@bases" doc:"the legal bases that may be relied on (default all six of GDPR Article 6(1))"`
+	// RequireAttestation and Bought are about bought data.
+	RequireAttestation bool     `json:"require_attestation,omitempty" doc:"bought rows need a supplier whose attestation holds"`
+	Bought             []string `json:"bought,omitempty" doc:"sources that mean that rows were bought, such as purchased list"`
+	Default            Origin   `json:"default,omitzero" doc:"for whatever says nothing else"`
+	Files              []Origin `json:"files,omitempty" doc:"by input, first match first"`
+	Columns            []Origin `json:"columns,omitempty" doc:"by column of the data map, first match first"`
+	Tags               []Origin `json:"tags,omitempty" doc:"by tag of the data map, the longest match first"`
 }
 
 // An Origin is where something came from. Match says what: a pattern of file names, a
@@ -96,8 +101,11 @@ type Provenance struct {
 type Origin struct {
 	Match  string `json:"match,omitempty" doc:"what it holds for: a pattern of file names, a column, a tag or its beginning"`
 	Source string `json:"source,omitempty" doc:"where the data came from"`
-	Basis  string `json:"basis,omitempty" enum:"consent|contract|legal_obligation|vital_interests|public_task|legitimate_interests" doc:"GDPR Article 6(1)"`
-	LIARef string `json:"lia_ref,omitempty" doc:"the assessment behind legitimate interests, by id"`
+	Basis  string `json:"basis,omitempty" enum:"@bases" doc:"GDPR Article 6(1)"`
+	// Supplier and Collected are for files and the default.
+	Supplier  string `json:"supplier,omitempty" doc:"who sold the data"`
+	Collected Date   `json:"collected,omitempty" doc:"day on which the data was collected"`
+	LIARef    string `json:"lia_ref,omitempty" doc:"the assessment behind legitimate interests, by id"`
 }
 
 // A Supplier sold data and attested to it.

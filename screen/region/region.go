@@ -219,3 +219,13 @@ func SetNames() []string {
 	})
 	return names
 }
+
+// All returns the set of all territories.
+func All() Set {
+	var s Set
+	t := territories()
+	for c := 1; c < len(t.all); c++ {
+		s.add(t, Code(c))
+	}
+	return s
+}
