@@ -15,6 +15,7 @@ type Finding struct {
 	Answer   string `json:"answer"` // pass, quarantine, reject, sealed, flag, off
 	Reason   string `json:"reason,omitempty"`
 	Evidence string `json:"evidence"`
+	Policy   string `json:"policy,omitempty"` // file and line of the policy that decided; filled by who knows the file
 }
 
 // An Explanation says why one row got its verdict, rule by rule.

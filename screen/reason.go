@@ -141,6 +141,16 @@ var reasonTable = [NumReasons]struct {
 // String returns the reason's stable name.
 func (r Reason) String() string { return reasonTable[r].name }
 
+// ReasonNamed returns the reason of that stable name.
+func ReasonNamed(name string) (r Reason, ok bool) {
+	for r := range NumReasons {
+		if reasonTable[r].name == name {
+			return r, true
+		}
+	}
+	return 0, false
+}
+
 // Verdict returns what the reason leads to unless a policy says otherwise.
 func (r Reason) Verdict() Verdict { return reasonTable[r].verdict }
 

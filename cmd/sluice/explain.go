@@ -37,10 +37,10 @@ address; of a sealed row it says what sealed it and nothing else.`,
 			if (len(args) == 1) != (row > 0) {
 				return usage(errors.New("explain takes a list and --row N, or neither and an address on standard input"), "see sluice explain --help")
 			}
-			if err := l.readPolicy(cmd.Flags()); err != nil {
+			if err := l.readPolicy(cmd.Flags(), time.Now()); err != nil {
 				return err
 			}
-			lists, err := l.load(cmd.Context(), time.Now(), "")
+			lists, err := l.load(cmd.Context(), l.now, "")
 			if err != nil {
 				return err
 			}
@@ -57,7 +57,11 @@ address; of a sealed row it says what sealed it and nothing else.`,
 					cells[screen.Website] = website
 					roles[screen.Website] = []int{1}
 				}
-				s, err := l.judge(lists, roles)
+				gates, err := l.gates(nil)
+				if err != nil {
+					return err
+				}
+				s, err := l.judge(lists, roles, gates)
 				if err != nil {
 					return err
 				}
@@ -74,7 +78,7 @@ address; of a sealed row it says what sealed it and nothing else.`,
 					return err
 				}
 				defer source.Close()
-				s, roles, err := l.screener(lists, source.Schema())
+				s, roles, err := l.screener(lists, source)
 				if err != nil {
 					return readAs(source, err)
 				}
@@ -82,6 +86,7 @@ address; of a sealed row it says what sealed it and nothing else.`,
 					return readAs(source, err)
 				}
 			}
+			l.place(e)
 			if asJSON {
 				return json.NewEncoder(p.stdout).Encode(e)
 			}
@@ -150,5 +155,8 @@ func (p *program) tell(e *screen.Explanation) {
 			answer += " (" + f.Reason + ")"
 		}
 		fmt.Fprintf(p.stdout, "%-12s %s: %s\n", f.Rule, answer, f.Evidence)
+		if f.Policy != "" {
+			fmt.Fprintf(p.stdout, "%-12s decided by %s\n", "", f.Policy)
+		}
 	}
 }

@@ -2,11 +2,12 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"sluice/formats"
 	"sluice/formats/anyio"
 	"sluice/formats/csvio"
 	"sluice/pipeline/policy"
@@ -24,6 +25,8 @@ type listing struct {
 	digest                            string
 	policyFile                        string
 	policy                            *policy.Loaded // nil without one
+	clock                             string
+	now                               time.Time // the instant to which ages are counted
 	guards                            guards
 	cache                             listCache
 }
@@ -31,6 +34,8 @@ type listing struct {
 func (l *listing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVarP(&l.policyFile, "policy", "p", "", "policy `FILE`: lists, rules, gates and outputs of a campaign; other flags win")
+	f.StringVar(&l.clock, "clock", "", "`DATE` or RFC 3339 instant to which ages are counted (default: now)")
+	f.MarkHidden("clock")
 	f.StringArrayVarP(&l.suppress, "suppress", "s", nil, "suppression list; may be repeated; `[CLASS=]PATH`: opt_out (default), erasure, …")
 	l.guards.flags(f)
 	f.StringVar(&l.cache.dir, "list-cache", "", "`DIR` to keep compiled lists in, for the next run with the same lists")
@@ -92,19 +97,39 @@ func (l *listing) reading(p *program) (anyio.Options, error) {
 	return o, nil
 }
 
-// screener makes a Screener for a list with these columns.
-func (l *listing) screener(lists *suppression, schema *formats.Schema) (*screen.Screener, map[screen.Role][]int, error) {
-	roles, err := screen.FindRoles(schema.Names(), l.columnNames())
+// screener makes a Screener for the lists of source.
+func (l *listing) screener(lists *suppression, source *anyio.Source) (*screen.Screener, map[screen.Role][]int, error) {
+	var inputs []string
+	for _, in := range source.Infos() {
+		inputs = append(inputs, in.Name)
+	}
+	gates, err := l.gates(inputs)
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := l.judge(lists, roles)
+	roles, err := screen.FindRoles(source.Schema().Names(), l.columnNames(), gates.Needs()...)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := l.judge(lists, roles, gates)
 	return s, roles, err
 }
 
+// gates returns what the policy asks of rows of inputs by law, age and relevance, or nil.
+func (l *listing) gates(inputs []string) (*screen.Gates, error) {
+	if l.policy == nil {
+		return nil, nil
+	}
+	gates := l.policy.Gates(l.now, inputs)
+	if err := gates.Check(); err != nil {
+		return nil, &failure{exit: exitPolicy, code: "policy", err: fmt.Errorf("%s: %w", l.policyFile, err)}
+	}
+	return gates, nil
+}
+
 // judge makes a Screener for columns with these roles.
-func (l *listing) judge(lists *suppression, roles map[screen.Role][]int) (s *screen.Screener, err error) {
-	o := screen.Options{Indexes: lists.indexes, Roles: roles, Forms: l.forms()}
+func (l *listing) judge(lists *suppression, roles map[screen.Role][]int, gates *screen.Gates) (s *screen.Screener, err error) {
+	o := screen.Options{Indexes: lists.indexes, Roles: roles, Forms: l.forms(), Gates: gates}
 	if o.Policy, err = l.rules(); err != nil {
 		return nil, err
 	}

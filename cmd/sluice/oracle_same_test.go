@@ -55,7 +55,7 @@ func (c *oracleCase) runBlocks(t *testing.T, dir string, workers, blockSize int)
 	reading.CSV.BlockSize = blockSize
 	s.source, err = anyio.Open(ctx, s.inputs, reading)
 	must(err)
-	s.screener, s.roles, err = s.listing.screener(s.lists, s.source.Schema())
+	s.screener, s.roles, err = s.listing.screener(s.lists, s.source)
 	must(err)
 	job.Source, job.Roles, job.Policy = s.source, s.roles, s.screener.Policy()
 	job.NewWorker = func() pipeline.Worker { return s.screener.Worker() }

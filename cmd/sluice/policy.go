@@ -18,7 +18,11 @@ func (p *program) policyCommand() *cobra.Command {
 		Short: "policy files: write one, check one",
 		Long: `A policy file holds what the runs of a campaign must check: columns, lists, what each
 reason leads to, regions and assessments, retention, sources and legal bases, what becomes
-of personal columns, outputs and gates. sluice screen -p FILE applies it.`,
+of personal columns, outputs and gates. sluice screen -p FILE applies it.
+
+Ages are counted to today; --clock DATE or an RFC 3339 instant has them counted to another
+day. --restricted FILE, or outputs.restricted in a policy, takes the rows of people whose
+data may be stored and nothing else; they go nowhere else.`,
 		RunE: help,
 	}
 	cmd.AddCommand(p.policyInitCommand(), p.policyCheckCommand(), p.policySchemaCommand())

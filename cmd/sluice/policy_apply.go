@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"strconv"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -11,8 +13,15 @@ import (
 	"sluice/screen/suppress"
 )
 
-// readPolicy reads the policy file that a flag names, if one does, and obeys it.
-func (l *listing) readPolicy(f *pflag.FlagSet) (err error) {
+// readPolicy reads the policy file that a flag names, if one does, and obeys it. Ages are
+// counted to the day of now, unless a flag says to which instant.
+func (l *listing) readPolicy(f *pflag.FlagSet, now time.Time) (err error) {
+	l.now = now.UTC()
+	if l.clock != "" {
+		if l.now, err = parseClock(l.clock); err != nil {
+			return usage(err, "such as --clock 2026-03-31")
+		}
+	}
 	if l.policyFile == "" {
 		return nil
 	}
@@ -20,6 +29,15 @@ func (l *listing) readPolicy(f *pflag.FlagSet) (err error) {
 		return err
 	}
 	return obey(f, l.policy)
+}
+
+func parseClock(s string) (time.Time, error) {
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, errors.New("--clock takes a date or an RFC 3339 instant")
 }
 
 // obey gives every flag of f that neither the command line nor the environment has set

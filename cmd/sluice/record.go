@@ -107,6 +107,9 @@ func (s *screening) effectivePolicy() (manifest.Policy, error) {
 	p := manifest.Policy{SHA256: hex.EncodeToString(sum[:]), Effective: data, ReasonOrder: order}
 	if s.policy != nil {
 		p.Digest, p.SHA256 = p.SHA256, s.policy.Files[0].SHA256
+		if gates, err := s.gates(nil); err == nil && gates != nil {
+			p.Clock = s.now.Truncate(24 * time.Hour).Format(time.RFC3339)
+		}
 		p.Name = cmp.Or(s.policy.Name, filepath.Base(s.policy.Files[0].Name))
 		for _, f := range s.policy.Files {
 			p.Files = append(p.Files, manifest.PolicyFile{Name: manifest.Name(s.manifest, f.Name), SHA256: f.SHA256})

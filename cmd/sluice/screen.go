@@ -55,7 +55,7 @@ format allows, and accounts for every other row.`,
   zcat leads.csv.gz | sluice screen -s optouts.txt -m manifest.json > clean.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.inputs = args
-			if err := s.readPolicy(cmd.Flags()); err != nil {
+			if err := s.readPolicy(cmd.Flags(), time.Now()); err != nil {
 				return err
 			}
 			return s.run(cmd.Context())
@@ -68,6 +68,7 @@ format allows, and accounts for every other row.`,
 	f.BoolVar(&s.rejectsContent, "rejects-content", false, "add the original columns to the rejects, never of sealed rows")
 	f.StringVar(&s.quarantine, "quarantine", "", "`FILE` for the rows that a person must decide; else they are in the rejects")
 	f.StringVar(&s.restricted, "restricted", "", "`FILE` for the rows of people whose data may only be stored; they go nowhere else")
+	f.MarkHidden("restricted")
 	f.StringVar(&s.decisions, "decisions", "", "`FILE` for the ledger of all rows: number, verdict, reasons (CSV)")
 	f.StringVarP(&s.manifest, "manifest", "m", "", "`FILE` for the manifest; it is written last")
 	f.StringVar(&s.to, "to", "", "output `FORMAT`: csv, tsv, parquet or arrow (default: by name, else as the input)")
@@ -108,7 +109,7 @@ func (s *screening) run(ctx context.Context) (err error) {
 		return usage(fmt.Errorf("--memory: %w", err), "see sluice screen --help")
 	}
 	defer restore()
-	if err := s.timed("lists", func() (err error) { s.lists, err = s.load(ctx, s.started, s.manifest); return err }); err != nil {
+	if err := s.timed("lists", func() (err error) { s.lists, err = s.load(ctx, s.now, s.manifest); return err }); err != nil {
 		return err
 	}
 	defer s.lists.Close()
@@ -252,7 +253,7 @@ func (s *screening) open(ctx context.Context, job *pipeline.Job) error {
 			s.source.Close()
 		}
 	}()
-	if s.screener, s.roles, err = s.listing.screener(s.lists, s.source.Schema()); err != nil {
+	if s.screener, s.roles, err = s.listing.screener(s.lists, s.source); err != nil {
 		return readAs(s.source, err)
 	}
 	job.Source, job.Roles, job.Policy = s.source, s.roles, s.screener.Policy()
