@@ -65,6 +65,7 @@ type Source struct {
 	ended  error
 	read   atomic.Int64
 	total  int64
+	ahead  []formats.Chunk // that Head has read and Next has yet to return
 	turn   chan struct{} // one file at a time is hashed
 	spools []*spool
 
@@ -171,6 +172,35 @@ func (s *Source) Schema() *formats.Schema { return s.schema }
 // Next implements formats.Reader. At the end of the last input it waits for the
 // digests, and compares every file with what it was when it was opened.
 func (s *Source) Next() (formats.Chunk, error) {
+	if len(s.ahead) > 0 {
+		c := s.ahead[0]
+		s.ahead = s.ahead[1:]
+		return c, nil
+	}
+	return s.readChunk()
+}
+
+// Head returns chunks with the first rows of the list, that many or more if there are as
+// many. Next returns them again, so they must not be released; an error that ends them
+// is Next's to return. It belongs to Next's goroutine.
+func (s *Source) Head(rows int) []formats.Chunk {
+	n := 0
+	for _, c := range s.ahead {
+		n += c.Len()
+	}
+	for n < rows {
+		c, err := s.readChunk()
+		if err != nil {
+			break
+		}
+		n += c.Len()
+		s.ahead = append(s.ahead, c)
+	}
+	return s.ahead
+}
+
+// readChunk reads the next chunk.
+func (s *Source) readChunk() (formats.Chunk, error) {
 	if s.ended != nil {
 		return nil, s.ended
 	}
@@ -307,6 +337,10 @@ func (s *Source) Format() string {
 // Close implements formats.Reader. Chunks must have been released.
 func (s *Source) Close() error {
 	s.cancel()
+	for _, c := range s.ahead {
+		c.Release()
+	}
+	s.ahead = nil
 	if s.ended == nil || s.ended == io.EOF {
 		s.ended = errors.New("read after close")
 	}

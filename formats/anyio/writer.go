@@ -14,6 +14,7 @@ import (
 	"sluice/formats/column"
 	"sluice/formats/csvio"
 	"sluice/formats/parquetio"
+	"sluice/formats/treated"
 )
 
 // WriterOptions adjust a writer.
@@ -31,6 +32,9 @@ type WriterOptions struct {
 	// FieldMetadata to what Arrow says of the columns of these names.
 	Metadata      map[string]string
 	FieldMetadata map[string]map[string]string
+	// Columns are those that are written, and what becomes of their cells; nil for all
+	// as they are.
+	Columns []treated.Column
 	// Dialect is how text is written if the source's does not apply.
 	Dialect csvio.Dialect
 }
@@ -46,7 +50,17 @@ func NewWriter(w io.Writer, format string, src *Source, o WriterOptions) (format
 	if format == src.Format() {
 		like = src.inputs[0].reader
 	}
-	return newWriter(w, format, src.schema, like, src, o)
+	if o.Columns == nil {
+		return newWriter(w, format, src.schema, like, src, o)
+	}
+	if r, ok := like.(*csvio.Reader); ok {
+		o.Dialect = r.Dialect()
+	}
+	inner, err := newWriter(w, format, treated.Schema(src.schema, o.Columns), nil, src, o)
+	if err != nil {
+		return nil, err
+	}
+	return treated.NewWriter(inner, o.Columns), nil
 }
 
 // NewListWriter returns a writer of lists that have no source, such as reports.
