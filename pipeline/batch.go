@@ -37,7 +37,7 @@ type batch struct {
 	commits   []func() error
 	nameCell  []byte // name, as a cell of the report
 	rejects   []byte
-	decisions []byte
+	ledger    ledger
 	q         extras // of the quarantine sink
 	a         extras // of the annotated sink
 	content   []column.View
@@ -52,7 +52,7 @@ func (b *batch) reset() {
 	b.chunk, b.err = nil, nil
 	clear(b.commits)
 	b.commits = b.commits[:0]
-	b.rejects, b.decisions = b.rejects[:0], b.decisions[:0]
+	b.rejects = b.rejects[:0]
 }
 
 // release gives the chunk back. It may be called twice.

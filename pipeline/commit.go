@@ -1,22 +1,15 @@
 package pipeline
 
-import "io"
-
 // A committer owns the outputs. It is used by one goroutine, in input order.
 type committer struct {
 	plan *plan
 	rows Rows // written so far
 }
 
-// begin writes the headers of the reports, which even an empty list has.
+// begin writes the header of the rejects, which even an empty list has.
 func (c *committer) begin() error {
 	if w := c.plan.job.Rejects; w != nil {
 		if _, err := w.Write(c.plan.header); err != nil {
-			return err
-		}
-	}
-	if w := c.plan.job.Decisions; w != nil {
-		if _, err := io.WriteString(w, decisionsHeader); err != nil {
 			return err
 		}
 	}
@@ -31,11 +24,6 @@ func (c *committer) commit(b *batch) error {
 	}
 	if len(b.rejects) > 0 {
 		if _, err := c.plan.job.Rejects.Write(b.rejects); err != nil {
-			return err
-		}
-	}
-	if len(b.decisions) > 0 {
-		if _, err := c.plan.job.Decisions.Write(b.decisions); err != nil {
 			return err
 		}
 	}

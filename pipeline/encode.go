@@ -36,7 +36,7 @@ func (b *batch) encode(p *plan) error {
 		}
 	}
 	if job.Decisions != nil {
-		b.encodeDecisions(p)
+		return b.encodeDecisions(p)
 	}
 	return nil
 }

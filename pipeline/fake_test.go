@@ -13,6 +13,7 @@ import (
 
 	"sluice/formats"
 	"sluice/formats/column"
+	"sluice/formats/csvio"
 	"sluice/screen"
 	"sluice/screen/suppress"
 )
@@ -288,6 +289,15 @@ type fakeRun struct {
 	job                                                         Job
 }
 
+// ledgerTo writes a decision ledger as CSV.
+func ledgerTo(w io.Writer) formats.Writer {
+	l, err := csvio.NewWriter(w, LedgerSchema(), csvio.WriterOptions{})
+	if err != nil {
+		panic(err)
+	}
+	return l
+}
+
 func newFakeRun(size int, files ...fakeFile) *fakeRun {
 	r := &fakeRun{src: &fakeSource{files: files, size: size}}
 	for i, b := range []**bytes.Buffer{&r.kept, &r.quarantine, &r.annotated, &r.restricted} {
@@ -300,7 +310,7 @@ func newFakeRun(size int, files ...fakeFile) *fakeRun {
 		Roles:     map[screen.Role][]int{screen.Email: {0}, screen.Company: {2}},
 		NewWorker: func() Worker { return fakeWorker{} },
 		Sinks:     Sinks{r.sinks[0], r.sinks[1], r.sinks[2], r.sinks[3]},
-		Rejects:   r.rejects, Decisions: r.decisions,
+		Rejects:   r.rejects, Decisions: ledgerTo(r.decisions),
 		ListNames: []string{"first", "the \"second\""},
 		FormName:  func(f uint8) string { return fmt.Sprintf("form%d", f) },
 		Dedupe:    true,

@@ -81,10 +81,9 @@ type Job struct {
 	// RejectsContent adds the original columns to the report (never of sealed or
 	// restricted rows; a malformed row's are empty).
 	RejectsContent bool
-	// Decisions takes the ledger, one CSV line a row, sealed rows included: file,
-	// row, verdict, reason, reasons, flags, list, form. File counts inputs from 1,
-	// row counts over the whole run, list is a suppress.ListID.
-	Decisions io.Writer
+	// Decisions takes the ledger, one line a row, sealed rows included: a list of
+	// LedgerSchema. Closed by Run, also after a failure.
+	Decisions formats.Writer
 
 	ListNames []string           // of suppress.ListID 1, 2, … for the report
 	FormName  func(uint8) string // the name of an address form; its number if nil

@@ -42,7 +42,7 @@ func Run(ctx context.Context, job Job) (res *Result, err error) {
 // well until then.
 func closeAll(job *Job, well bool) error {
 	var errs []error
-	for _, w := range []io.Closer{job.Sinks.Kept, job.Sinks.Quarantine, job.Sinks.Annotated, job.Sinks.Restricted, job.Source} {
+	for _, w := range []io.Closer{job.Sinks.Kept, job.Sinks.Quarantine, job.Sinks.Annotated, job.Sinks.Restricted, job.Decisions, job.Source} {
 		if w != nil {
 			errs = append(errs, guard("close", w.Close))
 		}

@@ -8,41 +8,6 @@ import (
 	"sluice/screen"
 )
 
-// decisionsHeader is the first line of the ledger.
-const decisionsHeader = "file,row,verdict,reason,reasons,flags,list,form\n"
-
-// encodeDecisions appends the ledger's lines: numbers and names, nothing of any row.
-func (b *batch) encodeDecisions(p *plan) {
-	out := b.decisions
-	file := strconv.AppendInt(nil, int64(b.file)+1, 10)
-	for i := range b.out.Decisions {
-		d := &b.out.Decisions[i]
-		out = append(out, file...)
-		out = append(out, ',')
-		out = strconv.AppendInt(out, b.runBase+int64(i)+1, 10)
-		out = append(out, ',')
-		out = append(out, d.Verdict.String()...)
-		out = append(out, ',')
-		if first := b.first(p, i); first < screen.NumReasons {
-			out = append(out, first.String()...)
-		}
-		out = append(out, ',')
-		out = appendReasons(out, d.Reasons)
-		out = append(out, ',')
-		out = appendFlags(out, d.Flags)
-		out = append(out, ',')
-		if d.List != 0 {
-			out = strconv.AppendInt(out, int64(d.List), 10)
-			out = append(out, ',')
-			out = appendCell(out, p.forms[d.Form])
-		} else {
-			out = append(out, ',')
-		}
-		out = append(out, '\n')
-	}
-	b.decisions = out
-}
-
 // encodeRejects appends the report's lines.
 func (b *batch) encodeRejects(p *plan) error {
 	faults, asked := b.chunk.Faults(), false

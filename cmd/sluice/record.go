@@ -38,7 +38,11 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 		manifest.RoleQuarantine: result.Rows.Quarantine, manifest.RoleRestricted: result.Rows.Restricted, manifest.RoleRejects: result.Rows.Rejects, manifest.RoleDecisions: result.Rows.Decisions}
 	for _, w := range written {
 		format := "csv"
-		if w.Role != manifest.RoleRejects && w.Role != manifest.RoleDecisions {
+		switch w.Role {
+		case manifest.RoleRejects:
+		case manifest.RoleDecisions:
+			format = ledgerFormat(w.Path)
+		default:
 			format = s.format(w.Path)
 		}
 		out := manifest.Output{Role: w.Role, Name: manifest.Name(s.manifest, w.Path), Format: format, Rows: rows[w.Role], Bytes: w.Bytes, Digest: w.Digest}

@@ -69,7 +69,7 @@ format allows, and accounts for every other row.`,
 	f.StringVar(&s.quarantine, "quarantine", "", "`FILE` for the rows that a person must decide; else they are in the rejects")
 	f.StringVar(&s.restricted, "restricted", "", "`FILE` for the rows of people whose data may only be stored; they go nowhere else")
 	f.MarkHidden("restricted")
-	f.StringVar(&s.decisions, "decisions", "", "`FILE` for the ledger of all rows: number, verdict, reasons (CSV)")
+	f.StringVar(&s.decisions, "decisions", "", "`FILE` for the ledger of all rows: number, verdict, reasons (by name: CSV, Parquet, Arrow)")
 	f.StringVarP(&s.manifest, "manifest", "m", "", "`FILE` for the manifest; it is written last")
 	f.StringVar(&s.to, "to", "", "output `FORMAT`: csv, tsv, parquet or arrow (default: by name, else as the input)")
 	f.StringVar(&s.dedupe, "dedupe", "on", "`on|off`: drop rows whose address an earlier kept row has")

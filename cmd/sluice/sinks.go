@@ -68,9 +68,20 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 		job.Rejects, job.RejectsContent = out, s.rejectsContent
 	}
 	if out := s.outputs.Writer(manifest.RoleDecisions); out != nil {
-		job.Decisions = out
+		if job.Decisions, err = anyio.NewListWriter(out, ledgerFormat(s.decisions), pipeline.LedgerSchema(), anyio.WriterOptions{Path: s.decisions}); err != nil {
+			s.outputs.Abort()
+			return err
+		}
 	}
 	return nil
+}
+
+// ledgerFormat returns the format of the ledger at path: CSV unless its name says more.
+func ledgerFormat(path string) string {
+	if format, _ := anyio.FormatOf(path); format != "" {
+		return format
+	}
+	return anyio.CSV
 }
 
 // expected returns about how many bytes the list at path will have, for room to be
