@@ -9,7 +9,11 @@ import (
 // A batch is a chunk on its way through the stages, with everything that is made
 // from it. Batches go round: their buffers are reused, and their number bounds the
 // memory of a run. At any time one goroutine owns a batch.
+//
+// In a run of several jobs there is a batch for each over the same chunk: the parts of the
+// first one, which is the one that goes round.
 type batch struct {
+	parts []*batch      // of the first job's batch: itself, then those of the other jobs
 	chunk formats.Chunk // nil when err came in its place
 	err   error         // the first thing that went wrong with it
 
@@ -34,25 +38,41 @@ type batch struct {
 
 	kept, quarantined, annotated, restricted, reported column.Selection
 
-	commits   []func() error
-	nameCell  []byte // name, as a cell of the report
-	rejects   []byte
-	ledger    ledger
-	q         extras // of the quarantine sink
-	a         extras // of the annotated sink
-	content   []column.View
+	commits  []func() error
+	nameCell []byte // name, as a cell of the report
+	rejects  []byte
+	ledger   ledger
+	q        extras // of the quarantine sink
+	a        extras // of the annotated sink
+	content  []column.View
 }
 
-func newBatch() *batch {
-	return &batch{screened: make(chan struct{}, 1), encoded: make(chan struct{}, 1)}
+// newBatch returns a batch for a run of so many jobs.
+func newBatch(jobs int) *batch {
+	b := &batch{screened: make(chan struct{}, 1), encoded: make(chan struct{}, 1)}
+	b.parts = append(b.parts, b)
+	for len(b.parts) < jobs {
+		b.parts = append(b.parts, new(batch))
+	}
+	return b
 }
 
 // reset forgets the chunk's rows and keeps the buffers.
 func (b *batch) reset() {
-	b.chunk, b.err = nil, nil
-	clear(b.commits)
-	b.commits = b.commits[:0]
-	b.rejects = b.rejects[:0]
+	b.err = nil
+	for _, part := range b.parts {
+		part.chunk = nil
+		clear(part.commits)
+		part.commits = part.commits[:0]
+		part.rejects = part.rejects[:0]
+	}
+}
+
+// divide gives the chunk to all parts.
+func (b *batch) divide() {
+	for _, part := range b.parts[1:] {
+		part.chunk, part.share = b.chunk, b.share
+	}
 }
 
 // release gives the chunk back. It may be called twice.
@@ -60,6 +80,7 @@ func (b *batch) release() {
 	if b.chunk != nil {
 		b.chunk.Release()
 		b.chunk = nil
+		b.divide()
 	}
 }
 

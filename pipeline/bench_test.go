@@ -63,7 +63,7 @@ func TestRenderAllocates(t *testing.T) {
 	}
 	p := newPlan(&job)
 	s := newSettler(p)
-	b := newBatch()
+	b := newBatch(1)
 	b.chunk, _ = src.Next()
 	b.in.N = rows
 	if err := (readyWorker{rand.New(rand.NewPCG(1, 2))}).Screen(&b.in, &b.out); err != nil {

@@ -16,36 +16,59 @@ import (
 //
 // Cancelling ctx ends every stage; only a Next that blocks on its input is waited
 // for, so a source that can block should watch ctx itself.
-func Run(ctx context.Context, job Job) (res *Result, err error) {
-	defer func() { err = errors.Join(err, closeAll(&job, err == nil)) }()
-	if err := job.check(); err != nil {
+func Run(ctx context.Context, job Job) (*Result, error) {
+	results, err := RunAll(ctx, []Job{job})
+	if results == nil {
 		return nil, err
 	}
-	r := newRun(&job)
-	defer r.settler.close()
-	err = r.run(ctx)
-	for _, b := range r.batches {
-		b.release()
+	return results[0], err
+}
+
+// RunAll carries out several jobs over one source, which is read and hashed once. All
+// have the source of the first, whose Workers and Batches hold, too. It is Run otherwise:
+// what goes wrong in one of the jobs ends all, and the results are in the jobs' order.
+func RunAll(ctx context.Context, jobs []Job) (results []*Result, err error) {
+	defer func() { err = errors.Join(err, closeAll(jobs, err == nil)) }()
+	for i := range jobs {
+		jobs[i].Source, jobs[i].Workers, jobs[i].Batches = jobs[0].Source, jobs[0].Workers, jobs[0].Batches
+		if err := jobs[i].check(); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
+	r := newRun(jobs)
+	defer r.close()
+	if err := r.run(ctx); err != nil {
 		return nil, err
 	}
-	res, err = r.settler.result()
-	if err != nil {
-		return nil, err
+	var breached []error
+	for i, c := range r.campaigns {
+		res, err := c.settler.result()
+		if err != nil {
+			return nil, err
+		}
+		res.Rows = c.committer.rows
+		results = append(results, res)
+		breached = append(breached, jobs[i].gates(res))
 	}
-	res.Rows = r.rows
-	return res, job.gates(res)
+	if len(jobs) == 1 {
+		return results, breached[0]
+	}
+	return results, errors.Join(breached...)
 }
 
 // closeAll closes the sinks and the source. What they say matters only if all went
 // well until then.
-func closeAll(job *Job, well bool) error {
+func closeAll(jobs []Job, well bool) error {
 	var errs []error
-	for _, w := range []io.Closer{job.Sinks.Kept, job.Sinks.Quarantine, job.Sinks.Annotated, job.Sinks.Restricted, job.Decisions, job.Source} {
-		if w != nil {
-			errs = append(errs, guard("close", w.Close))
+	for _, job := range jobs {
+		for _, w := range []io.Closer{job.Sinks.Kept, job.Sinks.Quarantine, job.Sinks.Annotated, job.Sinks.Restricted, job.Decisions} {
+			if w != nil {
+				errs = append(errs, guard("close", w.Close))
+			}
 		}
+	}
+	if source := jobs[0].Source; source != nil {
+		errs = append(errs, guard("close", source.Close))
 	}
 	if !well {
 		return nil
@@ -56,10 +79,8 @@ func closeAll(job *Job, well bool) error {
 // A run is the queues between the stages. Each holds every batch there is, so a
 // send never waits for long; what bounds the run is the free list.
 type run struct {
-	plan    *plan
-	settler *settler
-	rows    Rows // written, when commit is done
-	batches []*batch
+	campaigns []*campaign
+	batches   []*batch
 
 	free     chan *batch
 	toScreen chan *batch // reader → workers
@@ -68,24 +89,59 @@ type run struct {
 	encoded  chan *batch // settle → commit, in order
 }
 
-func newRun(job *Job) *run {
-	n := job.Batches
-	r := &run{plan: newPlan(job), free: make(chan *batch, n),
+// A campaign is one job of a run: its share of each batch is in the parts of its number.
+type campaign struct {
+	plan      *plan
+	settler   *settler
+	committer committer
+}
+
+func newRun(jobs []Job) *run {
+	n := jobs[0].Batches
+	r := &run{free: make(chan *batch, n),
 		toScreen: make(chan *batch, n), screened: make(chan *batch, n),
 		toEncode: make(chan *batch, n), encoded: make(chan *batch, n)}
-	r.settler = newSettler(r.plan)
+	for i := range jobs {
+		p := newPlan(&jobs[i])
+		r.campaigns = append(r.campaigns, &campaign{p, newSettler(p), committer{plan: p}})
+	}
 	for range n {
-		b := newBatch()
+		b := newBatch(len(jobs))
 		r.batches = append(r.batches, b)
 		r.free <- b
 	}
 	return r
 }
 
+// close gives back what chunks and tables hold, also after an error.
+func (r *run) close() {
+	for _, b := range r.batches {
+		b.release()
+	}
+	for _, c := range r.campaigns {
+		c.settler.close()
+	}
+}
+
+// job returns the first of the jobs, which says what is read and by how many workers.
+func (r *run) job() *Job { return r.campaigns[0].plan.job }
+
+// each does one step for the batch's part of every campaign, until one fails.
+func (r *run) each(b *batch, stage string, step func(c *campaign, part *batch, k int) error) error {
+	return guard(stage, func() error {
+		for k, c := range r.campaigns {
+			if err := step(c, b.parts[k], k); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 func (r *run) run(parent context.Context) error {
 	g, ctx := errgroup.WithContext(parent)
 	g.Go(func() error { return r.read(ctx) })
-	for range r.plan.job.Workers {
+	for range r.job().Workers {
 		g.Go(func() error { return r.work(ctx) })
 	}
 	g.Go(func() error { return r.settle(ctx) })
@@ -102,17 +158,19 @@ func (r *run) run(parent context.Context) error {
 func (r *run) read(ctx context.Context) error {
 	defer close(r.toScreen)
 	defer close(r.screened)
-	measured, _ := r.plan.job.Source.(Measured)
+	source := r.job().Source
+	measured, _ := source.(Measured)
 	for {
 		b, err := receive(ctx, r.free)
 		if b == nil {
 			return err
 		}
 		b.reset()
-		b.err = guard("read", func() (err error) { b.chunk, err = r.plan.job.Source.Next(); return err })
+		b.err = guard("read", func() (err error) { b.chunk, err = source.Next(); return err })
 		if measured != nil {
 			b.share = measured.Share()
 		}
+		b.divide()
 		if b.err == io.EOF {
 			return nil
 		}
@@ -122,6 +180,7 @@ func (r *run) read(ctx context.Context) error {
 		}
 		if last {
 			b.chunk = nil
+			b.divide()
 			b.screened <- struct{}{}
 			return nil
 		}
@@ -133,9 +192,11 @@ func (r *run) read(ctx context.Context) error {
 
 // work screens and encodes. Encoding comes first: it moves batches out.
 func (r *run) work(ctx context.Context) error {
-	var w Worker
-	if err := guard("screen", func() error { w = r.plan.job.NewWorker(); return nil }); err != nil {
-		return err
+	var workers []Worker
+	for _, c := range r.campaigns {
+		if err := guard("screen", func() error { workers = append(workers, c.plan.job.NewWorker()); return nil }); err != nil {
+			return err
+		}
 	}
 	screen, encode := r.toScreen, r.toEncode
 	for screen != nil || encode != nil {
@@ -159,10 +220,10 @@ func (r *run) work(ctx context.Context) error {
 		case !ok:
 			screen = nil
 		case encoding:
-			b.err = guard("encode", func() error { return b.encode(r.plan) })
+			b.err = r.each(b, "encode", func(c *campaign, part *batch, _ int) error { return part.encode(c.plan) })
 			b.encoded <- struct{}{}
 		default:
-			b.err = guard("screen", func() error { return b.screen(r.plan, w) })
+			b.err = r.each(b, "screen", func(c *campaign, part *batch, k int) error { return part.screen(c.plan, workers[k]) })
 			b.screened <- struct{}{}
 		}
 	}
@@ -181,9 +242,11 @@ func (r *run) settle(ctx context.Context) error {
 		if _, err := receive(ctx, b.screened); err != nil {
 			return err
 		}
-		r.settler.locate(b)
+		for k, c := range r.campaigns {
+			c.settler.locate(b.parts[k])
+		}
 		if b.err == nil {
-			b.err = guard("settle", func() error { return r.settler.settle(b) })
+			b.err = r.each(b, "settle", func(c *campaign, part *batch, _ int) error { return c.settler.settle(part) })
 		}
 		last := b.err != nil
 		if last {
@@ -200,21 +263,21 @@ func (r *run) settle(ctx context.Context) error {
 
 // commit writes what was rendered, in input order, and sends batches round again.
 func (r *run) commit(ctx context.Context) error {
-	c := committer{plan: r.plan}
-	if err := guard("commit", c.begin); err != nil {
-		return err
+	for _, c := range r.campaigns {
+		if err := guard("commit", c.committer.begin); err != nil {
+			return err
+		}
 	}
 	for {
 		b, err := receive(ctx, r.encoded)
 		if b == nil {
-			r.rows = c.rows
 			return err
 		}
 		if _, err := receive(ctx, b.encoded); err != nil {
 			return err
 		}
 		if b.err == nil {
-			b.err = guard("commit", func() error { return c.commit(b) })
+			b.err = r.each(b, "commit", func(c *campaign, part *batch, _ int) error { return c.committer.commit(part) })
 			if b.err != nil {
 				b.err = b.place(b.err)
 			}
