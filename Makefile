@@ -8,10 +8,10 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint vuln fuzz bench bench-once golden interop bench-bar bench-peers oracle check clean
+.PHONY: help build demo test race lint vuln fuzz bench bench-once golden interop bench-bar bench-peers bench-compare oracle check clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 build: ## build bin/sluice
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/sluice ./cmd/sluice
@@ -22,6 +22,7 @@ demo: build ## screen the bundled sample and show what came of it
 test: ## run all tests (needs Go alone)
 	$(GO) vet ./...
 	$(GO) test ./...
+	cd bench/peers && $(GO) vet . && $(GO) test .
 
 race: ## run all tests under the race detector
 	$(GO) test -race ./...
@@ -52,11 +53,23 @@ golden: ## rewrite the golden outputs of the command's scripts; review them like
 interop: build ## check outputs with pyarrow, DuckDB and Polars (installs them into .cache)
 	python3 bench/interop/interop.py --sluice bin/sluice --cache .cache/interop
 
-bench-bar: build ## the figures of bench/RESULTS.md on this machine (add LONG=1 for 10 M rows)
-	$(GO) run ./bench/bar -sluice bin/sluice $(if $(LONG),-long)
+bench-bar: build ## the figures of bench/RESULTS.md on this machine (LONG=1 for 10 M rows)
+	$(GO) build -o bin/bar ./bench/bar
+	bin/bar -sluice bin/sluice $(if $(LONG),-long)
 
-bench-peers: build ## the same job in DuckDB and sluice, interleaved (installs DuckDB into .cache)
-	python3 bench/peers/peers.py --sluice bin/sluice --cache .cache/peers
+bench-peers: build .cache/peers/venv/made ## the same job in sluice, DuckDB, ClickHouse and plain Go (LONG=1 for 10 M rows)
+	cd bench/peers && $(GO) build -o ../../.cache/peers/peers .
+	.cache/peers/peers -sluice bin/sluice $(if $(LONG),-long)
+
+# ClickHouse is 650 MB of library; without it the others still run.
+.cache/peers/venv/made: bench/peers/requirements.txt bench/peers/requirements-clickhouse.txt
+	python3 -m venv .cache/peers/venv
+	.cache/peers/venv/bin/pip install -q -r bench/peers/requirements.txt
+	-.cache/peers/venv/bin/pip install -q --no-deps -r bench/peers/requirements-clickhouse.txt
+	touch $@
+
+bench-compare: ## benchmarks of two commits, interleaved: BASE=ref [HEAD=ref] [BENCH=regexp] [PKG=./...]
+	GO='$(GO)' bench/compare.sh '$(BASE)' '$(HEAD)' '$(BENCH)' '$(PKG)'
 
 check: lint vuln race fuzz bench-once ## what continuous integration runs
 

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// A program takes part in a contest.
+type program struct {
+	name    string
+	command func() *exec.Cmd
+	against int // the program that its figures are compared with
+	outcome outcome
+	check   bool // its outputs are to be compared
+	runs    []usage
+	watched usage
+}
+
+// contest runs all programs of a case in turn: one round that is checked and watched,
+// then the rounds that count.
+func (p *peers) contest(c kase) error {
+	in, err := p.lists(c)
+	if err != nil {
+		return err
+	}
+	programs := p.programs(c, in)
+	var want []byte
+	for round := range p.runs + 1 {
+		for i := range programs {
+			x := &programs[i]
+			log.Printf("%s: round %d of %d: %s", c.name, round, p.runs, x.name)
+			if err := emptied(p.out); err != nil {
+				return err
+			}
+			u, err := measure(x.command(), round == 0)
+			if err != nil {
+				return err
+			}
+			if round > 0 {
+				x.runs = append(x.runs, u)
+				continue
+			}
+			x.watched = u
+			if !x.check {
+				continue
+			}
+			got, err := p.kept(x.outcome)
+			if err != nil {
+				return fmt.Errorf("%s: %s: %w", c.name, x.name, err)
+			}
+			if want == nil {
+				want = got
+			}
+			if d := difference(want, got); d != "" {
+				return fmt.Errorf("%s: %s does not agree: it %s", c.name, x.name, d)
+			}
+		}
+	}
+	p.print(c, programs, want)
+	return emptied(p.out)
+}
+
+// emptied removes all outputs, so that every run writes fresh files.
+func emptied(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if err == nil {
+			err = os.RemoveAll(filepath.Join(dir, e.Name()))
+		}
+	}
+	return err
+}
+
+// programs says how each program does the case's job. The first is sluice, and the rows
+// that it keeps are what the others' are compared with.
+func (p *peers) programs(c kase, in inputs) []program {
+	kept, rejects := filepath.Join(p.out, "kept."+c.to), filepath.Join(p.out, "rejects.csv")
+	manifest := filepath.Join(p.out, "manifest.json")
+	plain := outcome{hashes: in.hashes, kept: kept, rejects: rejects}
+	ordered := plain
+	ordered.ordered = true
+	ours := ordered
+	ours.rowColumn = 1
+	screen := func(list string, more ...string) func() *exec.Cmd {
+		args := []string{"screen", list, "-o", kept, "-m", manifest, "-q"}
+		return func() *exec.Cmd { return exec.Command(p.sluice, append(args, more...)...) }
+	}
+	if c.from != "csv" || c.to != "csv" {
+		// Kept rows alone: one statement in SQL.
+		ours.rejects, ordered.rejects = "", ""
+		source, format := duckParquet(in.list), asParquet
+		if c.from == "csv" {
+			source = duckCSV(in.list)
+		}
+		if c.to == "csv" {
+			format = asCSV
+		}
+		return []program{
+			{name: "sluice", command: screen(in.list, "-s", in.index, "--dedupe", "off"), outcome: ours, check: true},
+			{name: "DuckDB, lists prebuilt, order kept", outcome: ordered, check: true,
+				command: p.sql("duckdb", in.duck, duckSettings(true, p.dir)+duckKeep(source, kept, format, true))},
+			{name: "DuckDB, lists prebuilt, order lost", outcome: outcome{hashes: in.hashes, kept: kept}, check: true,
+				command: p.sql("duckdb", in.duck, duckSettings(false, p.dir)+duckKeep(source, kept, format, false))},
+		}
+	}
+	duck := func(ordered bool) string {
+		return duckSettings(ordered, p.dir) + duckScreen(duckCSV(in.list), kept, rejects, ordered)
+	}
+	programs := []program{
+		{name: "sluice, index", outcome: ours, check: true,
+			command: screen(in.list, "-r", rejects, "-s", in.index, "--dedupe", "off")},
+		{name: "sluice, index, xxh64 digests", outcome: ours, check: true,
+			command: screen(in.list, "-r", rejects, "-s", in.index, "--dedupe", "off", "--digest", "xxh64")},
+		{name: "sluice, list as text", outcome: ours, check: true,
+			command: screen(in.list, "-r", rejects, "-s", in.listed, "--dedupe", "off")},
+		{name: "sluice, all rules and outputs (repeats dropped, quarantine, ledger)",
+			command: screen(in.list, "-r", rejects, "-s", in.index, "--quarantine", filepath.Join(p.out, "quarantine.csv"), "--decisions", filepath.Join(p.out, "ledger.csv"))},
+		{name: "DuckDB, lists prebuilt, order kept", outcome: ordered, check: true,
+			command: p.sql("duckdb", in.duck, duck(true))},
+		{name: "DuckDB, lists prebuilt, order lost", outcome: plain, check: true,
+			command: p.sql("duckdb", in.duck, duck(false))},
+		{name: "DuckDB, lists as text, order kept", outcome: ordered, check: true, against: 2,
+			command: p.sql("duckdb", "", duckLists(in.listed, in.providers, "TEMP")+duck(true))},
+		{name: "hand-written Go, list as text", outcome: ordered, check: true,
+			command: func() *exec.Cmd {
+				return exec.Command(p.self, "handwritten", in.list, in.listed, in.providers, kept, rejects)
+			}},
+		{name: "floor: cat list > copy", command: func() *exec.Cmd { return exec.Command("sh", "-c", `cat "$0" > "$1"`, in.list, kept) }},
+	}
+	if p.click != "" {
+		programs = append(programs, program{name: "ClickHouse (chdb), lists prebuilt, order lost", outcome: plain, check: true,
+			command: p.sql("chdb", in.click, clickScreen(in.list, in.columns, kept, rejects))})
+	}
+	return programs
+}
+
+// print writes a case's table.
+func (p *peers) print(c kase, programs []program, kept []byte) {
+	rows := 0
+	for _, k := range kept {
+		rows += int(k)
+	}
+	of := len(kept)
+	if c.clean {
+		of = rows
+	}
+	fmt.Printf("\n### %s\n\n", c.name)
+	fmt.Printf("%d of %d rows kept by all; medians of %d interleaved runs; DuckDB %s", rows, of, p.runs, p.duck)
+	if p.click != "" && c.from == "csv" && c.to == "csv" {
+		fmt.Printf(", ClickHouse %s", p.click)
+	}
+	fmt.Print(".\n\n| program | wall s | CPU s | peak MiB | own memory MiB | × wall | × CPU | × peak | × own |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	take := func(runs []usage, f func(usage) float64) []float64 {
+		var v []float64
+		for _, u := range runs {
+			v = append(v, f(u))
+		}
+		return v
+	}
+	wall, cpu, peak := func(u usage) float64 { return u.wall }, func(u usage) float64 { return u.cpu }, func(u usage) float64 { return u.peak }
+	for _, x := range programs {
+		base := programs[x.against]
+		ratio := func(f func(usage) float64) float64 {
+			var v []float64
+			for i := range x.runs {
+				v = append(v, f(x.runs[i])/f(base.runs[i]))
+			}
+			return median(v)
+		}
+		fmt.Printf("| %s | %s | %s | %.0f | %.0f | %.2f | %.2f | %.2f | %.2f |\n", x.name,
+			spread(take(x.runs, wall), 2), spread(take(x.runs, cpu), 2), median(take(x.runs, peak)), x.watched.anonymous,
+			ratio(wall), ratio(cpu), ratio(peak), x.watched.anonymous/base.watched.anonymous)
+	}
+}

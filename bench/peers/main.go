@@ -1,0 +1,128 @@
+// Command peers does one job in sluice, DuckDB, ClickHouse and a program as a team
+// would write it in an hour, in turn, checks that all keep the same rows of the list,
+// and prints what each took as Markdown.
+//
+//	make bench-peers          # a million rows; LONG=1 adds ten million
+//
+// The job: a list of prospects is read; a row is kept if its address is well formed,
+// is not on a list of SHA-1 digests, belongs to no mailbox provider and is at the
+// host of the row's website; kept rows are written in full, the others with a reason.
+// sluice does more on the way (other forms of an address, addresses in other cells, the
+// manifest with its digests); the list is made so that none of it decides a row.
+//
+// It is a module of its own, so that the product's dependencies stay few.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"regexp"
+)
+
+func main() {
+	log.SetFlags(0)
+	if len(os.Args) > 1 {
+		// What needs memory or is measured runs in a process of its own.
+		switch args := os.Args[2:]; os.Args[1] {
+		case "handwritten":
+			check(handwritten(args[0], args[1], args[2], args[3], args[4]))
+			return
+		case "hash":
+			check(hashList(args[0], args[1]))
+			return
+		case "kept":
+			check(writeKept(args))
+			return
+		}
+	}
+	var p peers
+	flag.StringVar(&p.sluice, "sluice", "bin/sluice", "the program")
+	flag.StringVar(&p.tables, "tables", "screen/domain/data", "where sluice's tables of providers are")
+	flag.StringVar(&p.dir, "dir", ".cache/peers", "where lists are kept, and the Python environment venv with DuckDB")
+	flag.StringVar(&p.out, "out", "", "where outputs go (default: memory, /dev/shm, if there is such a place)")
+	flag.IntVar(&p.runs, "runs", 5, "rounds that count, after one that is checked")
+	long := flag.Bool("long", false, "also ten million digests and ten million rows (8 GB of disk, 16 GB of memory)")
+	only := flag.String("only", "", "run cases whose name matches this regular expression")
+	flag.Parse()
+	check(p.prepare())
+	defer os.RemoveAll(p.out)
+	for _, c := range cases {
+		if c.long && !*long || !regexp.MustCompile(*only).MatchString(c.name) {
+			continue
+		}
+		if err := p.contest(c); err != nil {
+			os.RemoveAll(p.out)
+			log.Fatal(err)
+		}
+	}
+}
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// A kase is a table of results.
+type kase struct {
+	name          string
+	rows, entries int
+	from, to      string
+	clean         bool // the list is one that loses nothing
+	long          bool
+}
+
+const million = 1_000_000
+
+var cases = []kase{
+	{name: "CSV to CSV, 1 M rows × 1 M digests", rows: million, entries: million, from: "csv", to: "csv"},
+	{name: "Parquet to Parquet, a quarter dropped", rows: million, entries: million, from: "parquet", to: "parquet"},
+	{name: "Parquet to Parquet, nothing dropped", rows: million, entries: million, from: "parquet", to: "parquet", clean: true},
+	{name: "CSV to Parquet", rows: million, entries: million, from: "csv", to: "parquet"},
+	{name: "Parquet to CSV", rows: million, entries: million, from: "parquet", to: "csv"},
+	{name: "CSV to CSV, 1 M rows × 10 M digests", rows: million, entries: 10 * million, from: "csv", to: "csv", long: true},
+	{name: "CSV to CSV, 10 M rows × 10 M digests", rows: 10 * million, entries: 10 * million, from: "csv", to: "csv", long: true},
+}
+
+type peers struct {
+	sluice, tables, dir, out string
+	runs                     int
+	self, python, engine     string
+	duck, click              string // versions; click is "" without ClickHouse
+}
+
+// prepare makes paths absolute, finds the engines and says which they are.
+func (p *peers) prepare() error {
+	var err error
+	if p.self, err = os.Executable(); err != nil {
+		return err
+	}
+	if p.out == "" {
+		p.out = p.dir
+		if _, err := os.Stat("/dev/shm"); err == nil {
+			p.out = "/dev/shm"
+		}
+	}
+	for _, path := range []*string{&p.sluice, &p.tables, &p.dir, &p.out} {
+		if *path, err = filepath.Abs(*path); err != nil {
+			return err
+		}
+	}
+	if p.out, err = os.MkdirTemp(p.out, "sluice-peers-"); err != nil {
+		return err
+	}
+	p.python, p.engine = filepath.Join(p.dir, "venv", "bin", "python"), filepath.Join(p.dir, "engine.py")
+	if err := os.WriteFile(p.engine, engineSource, 0o600); err != nil {
+		return err
+	}
+	if p.duck, err = p.version("duckdb"); err != nil {
+		return fmt.Errorf("DuckDB's Python package cannot be run, see the target bench-peers: %w", err)
+	}
+	if p.click, err = p.version("chdb"); err != nil {
+		log.Printf("ClickHouse is left out: chdb cannot be run (%v)", err)
+	}
+	return nil
+}
