@@ -1,15 +1,10 @@
-// Package bench holds the benchmarks that answer what a whole run costs and where the
-// time goes, on lists of package corpus. RESULTS.md has the figures.
 package bench
 
 import (
 	"bytes"
-	"context"
 	"io"
-	"sync"
 	"testing"
 
-	"sluice/bench/corpus"
 	"sluice/formats"
 	"sluice/formats/column"
 	"sluice/formats/csvio"
@@ -17,47 +12,13 @@ import (
 	"sluice/screen/suppress"
 )
 
-// stageRows is the list of the stage benchmarks: 17 MB, more than the caches hold.
-const stageRows = 100_000
-
-var stageList = sync.OnceValue(func() []byte {
-	var b bytes.Buffer
-	if err := corpus.WriteCSV(&b, corpus.Options{Seed: 1, Rows: stageRows}); err != nil {
-		panic(err)
-	}
-	return b.Bytes()
-})
-
-// index is a million digests, of which 2 % are on the list.
-var index = sync.OnceValue(func() *suppress.Index {
-	var b bytes.Buffer
-	err := corpus.WriteSuppress(&b, corpus.SuppressOptions{Seed: 2, Entries: 1_000_000, Kind: corpus.SHA1, Hits: 20,
-		List: corpus.Options{Seed: 1, Rows: stageRows}})
-	if err != nil {
-		panic(err)
-	}
-	var build suppress.Builder
-	if _, err := build.AddReader(context.Background(), &b, suppress.ListSpec{Name: "million"}); err != nil {
-		panic(err)
-	}
-	x, err := build.Build()
-	if err != nil {
-		panic(err)
-	}
-	return x
-})
-
-// perRow reports the time of one row.
-func perRow(b *testing.B, rows int64) {
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rows), "ns/row")
-}
-
-// chunks calls use for every chunk of the stage list.
-func chunks(b *testing.B, use func(formats.Chunk)) {
-	r, err := csvio.NewReader(bytes.NewReader(stageList()), "list.csv", csvio.Options{})
+// chunks calls open with a reader of the list, then use for every chunk.
+func chunks(b *testing.B, list []byte, open func(*csvio.Reader), use func(formats.Chunk)) {
+	r, err := csvio.NewReader(bytes.NewReader(list), "list.csv", csvio.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
+	open(r)
 	for {
 		c, err := r.Next()
 		if err == io.EOF {
@@ -74,8 +35,8 @@ func chunks(b *testing.B, use func(formats.Chunk)) {
 	}
 }
 
-func roles(b *testing.B) map[screen.Role][]int {
-	r, err := csvio.NewReader(bytes.NewReader(stageList()), "list.csv", csvio.Options{})
+func rolesOf(b *testing.B, list []byte) map[screen.Role][]int {
+	r, err := csvio.NewReader(bytes.NewReader(list), "list.csv", csvio.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -89,26 +50,30 @@ func roles(b *testing.B) map[screen.Role][]int {
 // BenchmarkScreen decides on rows that were decoded before: what the rules cost by
 // themselves, and that they allocate nothing.
 func BenchmarkScreen(b *testing.B) {
-	roles := roles(b)
-	w := screen.New(screen.Options{Indexes: []*suppress.Index{index()}, Roles: roles}).Worker()
-	ins, release := inputs(b, roles)
-	defer release()
-	var out screen.Outcome
-	b.ReportAllocs()
-	for b.Loop() {
-		for i := range ins {
-			if err := w.Screen(&ins[i], &out); err != nil {
-				b.Fatal(err)
-			}
+	eachSize(b, func(b *testing.B, rows int64) {
+		if rows > 1_000_000 {
+			b.Skip("it would hold all that a list of ten million decodes to")
 		}
-	}
-	perRow(b, int64(b.N)*stageRows)
+		list := listOf(rows)
+		roles := rolesOf(b, list)
+		w := screen.New(screen.Options{Indexes: []*suppress.Index{indexOf(rows)}, Roles: roles}).Worker()
+		ins, release := inputs(b, list, roles)
+		defer release()
+		var out screen.Outcome
+		measured(b, rows, int64(len(list)), func() {
+			for i := range ins {
+				if err := w.Screen(&ins[i], &out); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	})
 }
 
-// inputs returns what Screen sees of every chunk of the stage list, all columns of all
-// roles, until release is called.
-func inputs(b *testing.B, roles map[screen.Role][]int) (ins []screen.Input, release func()) {
-	r, err := csvio.NewReader(bytes.NewReader(stageList()), "list.csv", csvio.Options{})
+// inputs returns what Screen sees of every chunk of a list, all columns of all roles,
+// until release is called.
+func inputs(b *testing.B, list []byte, roles map[screen.Role][]int) (ins []screen.Input, release func()) {
+	r, err := csvio.NewReader(bytes.NewReader(list), "list.csv", csvio.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -149,67 +114,99 @@ func inputs(b *testing.B, roles map[screen.Role][]int) (ins []screen.Input, rele
 	}
 }
 
-// BenchmarkStage takes the CSV path apart: read (cut into chunks of whole records),
-// decode (find the cells the rules look at), screen (decide).
+// The stages of the CSV path, in order. Each benchmark does its stage and all before.
+const (
+	read   = iota // cut into chunks of whole records
+	decode        // find the cells that the rules look at
+	judge         // decide
+	encode        // copy the rows kept
+)
+
+// BenchmarkStage takes the CSV path apart, from memory to nowhere on one goroutine.
+// The difference of two neighbours is what a stage takes.
 func BenchmarkStage(b *testing.B) {
-	roles := roles(b)
-	size := int64(len(stageList()))
-	b.Run("read", func(b *testing.B) {
-		b.SetBytes(size)
-		for b.Loop() {
-			chunks(b, func(formats.Chunk) {})
-		}
-		perRow(b, int64(b.N)*stageRows)
-	})
-	cols := append(append([]int{}, roles[screen.Email]...), roles[screen.Website]...)
-	b.Run("read+decode", func(b *testing.B) {
-		b.SetBytes(size)
-		b.ReportAllocs()
-		var views []column.View
-		var cells []column.Cell
-		var rows []int
-		for b.Loop() {
-			chunks(b, func(c formats.Chunk) {
-				var err error
-				if views, err = c.Decode(views[:0], cols); err != nil {
-					b.Fatal(err)
-				}
-				if cells, err = c.Strays(cells[:0], cols[:1]); err != nil {
-					b.Fatal(err)
-				}
-				if rows, err = c.Formulas(rows[:0]); err != nil {
-					b.Fatal(err)
-				}
+	for last, name := range []string{"to=read", "to=decode", "to=screen", "to=encode"} {
+		b.Run(name, func(b *testing.B) {
+			eachSize(b, func(b *testing.B, rows int64) {
+				list := listOf(rows)
+				s := newStages(b, list, rows, last)
+				measured(b, rows, int64(len(list)), func() { chunks(b, list, s.open, s.chunk) })
 			})
+		})
+	}
+}
+
+// stages is a worker's scratch.
+type stages struct {
+	b      *testing.B
+	last   int
+	cols   []int
+	roles  map[screen.Role][]int
+	worker *screen.Worker
+	writer formats.Writer
+	views  []column.View
+	in     screen.Input
+	out    screen.Outcome
+	kept   column.Selection
+}
+
+func newStages(b *testing.B, list []byte, rows int64, last int) *stages {
+	s := &stages{b: b, last: last, roles: rolesOf(b, list)}
+	s.cols = append(append(s.cols, s.roles[screen.Email]...), s.roles[screen.Website]...)
+	s.worker = screen.New(screen.Options{Indexes: []*suppress.Index{indexOf(rows)}, Roles: s.roles}).Worker()
+	return s
+}
+
+// open readies the writer that copies rows as r reads them.
+func (s *stages) open(r *csvio.Reader) {
+	w, err := csvio.NewWriter(io.Discard, r.Schema(), csvio.WriterOptions{Dialect: r.Dialect(), HeaderBytes: r.HeaderBytes()})
+	if err != nil {
+		s.b.Fatal(err)
+	}
+	s.writer = w
+}
+
+func (s *stages) chunk(c formats.Chunk) {
+	if err := s.upToLast(c); err != nil {
+		s.b.Fatal(err)
+	}
+}
+
+func (s *stages) upToLast(c formats.Chunk) (err error) {
+	if s.last < decode {
+		return nil
+	}
+	in := &s.in
+	if s.views, err = c.Decode(s.views[:0], s.cols); err != nil {
+		return err
+	}
+	emails := len(s.roles[screen.Email])
+	in.N, in.Cols[screen.Email], in.Cols[screen.Website] = c.Len(), s.views[:emails], s.views[emails:]
+	if in.Strays, err = c.Strays(in.Strays[:0], s.roles[screen.Email][:1]); err != nil {
+		return err
+	}
+	if in.Formulas, err = c.Formulas(in.Formulas[:0]); err != nil {
+		return err
+	}
+	in.Broken = in.Broken[:0]
+	for _, f := range c.Faults() {
+		in.Broken = append(in.Broken, column.Cell{Row: f.Row, Col: -1, Text: f.Raw})
+	}
+	if s.last < judge {
+		return nil
+	}
+	if err := s.worker.Screen(in, &s.out); err != nil || s.last < encode {
+		return err
+	}
+	s.kept = s.kept[:0]
+	for i := range s.out.Decisions {
+		if s.out.Decisions[i].Verdict == screen.Keep {
+			s.kept = s.kept.Add(i)
 		}
-		perRow(b, int64(b.N)*stageRows)
-	})
-	b.Run("read+decode+screen", func(b *testing.B) {
-		b.SetBytes(size)
-		w := screen.New(screen.Options{Indexes: []*suppress.Index{index()}, Roles: roles}).Worker()
-		var views []column.View
-		var in screen.Input
-		var out screen.Outcome
-		b.ReportAllocs()
-		for b.Loop() {
-			chunks(b, func(c formats.Chunk) {
-				var err error
-				if views, err = c.Decode(views[:0], cols); err != nil {
-					b.Fatal(err)
-				}
-				in.N, in.Cols[screen.Email], in.Cols[screen.Website] = c.Len(), views[:1], views[1:]
-				if in.Strays, err = c.Strays(in.Strays[:0], cols[:1]); err != nil {
-					b.Fatal(err)
-				}
-				in.Broken = in.Broken[:0]
-				for _, f := range c.Faults() {
-					in.Broken = append(in.Broken, column.Cell{Row: f.Row, Text: f.Raw})
-				}
-				if err := w.Screen(&in, &out); err != nil {
-					b.Fatal(err)
-				}
-			})
-		}
-		perRow(b, int64(b.N)*stageRows)
-	})
+	}
+	commit, err := s.writer.Encode(c, s.kept, nil)
+	if err != nil {
+		return err
+	}
+	return commit()
 }

@@ -37,10 +37,10 @@ func (b *bar) million(list, listed, parquet string) []*run {
 	one.env = []string{"GOMAXPROCS=1"}
 	// The report of rejects, the ledger and all else stay as they are; only the list and
 	// the kept rows go through pipes, with a process at either end.
-	piped := &run{key: "pipe", name: "cat list | sluice screen | cat > /dev/null", rows: 1_000_000, manifest: true,
+	piped := &run{key: "pipe", name: "pipes: cat to sluice screen to cat, into nothing", rows: 1_000_000, manifest: true,
 		shell: `cat "$1" | "$0" screen - -o - -s "$2" -r "$3" -m "$4" -q | cat > /dev/null`,
 		argv:  []string{b.sluice, list, index, filepath.Join(b.out, "rejects.csv"), b.manifest()}}
-	redirected := &run{key: "redirect", name: "sluice screen < list > clean", rows: 1_000_000, manifest: true,
+	redirected := &run{key: "redirect", name: "files as stdin and stdout", rows: 1_000_000, manifest: true,
 		shell: `"$0" screen - -o - -s "$2" -r "$3" -m "$4" -q < "$1" > "$5"`,
 		argv:  []string{b.sluice, list, index, filepath.Join(b.out, "rejects.csv"), b.manifest(), out}}
 	return append(runs,
