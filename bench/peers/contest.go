@@ -39,8 +39,10 @@ func (p *peers) contest(c kase) error {
 			if err != nil {
 				return err
 			}
-			if round > 0 {
+			if round > 0 || p.runs == 0 {
 				x.runs = append(x.runs, u)
+			}
+			if round > 0 {
 				continue
 			}
 			x.watched = u
@@ -100,9 +102,9 @@ func (p *peers) programs(c kase, in inputs) []program {
 		}
 		return []program{
 			{name: "sluice", command: screen(in.list, "-s", in.index, "--dedupe", "off"), outcome: ours, check: true},
-			{name: "DuckDB, lists prebuilt, order kept", outcome: ordered, check: true,
+			{name: duckOrdered, outcome: ordered, check: true,
 				command: p.sql("duckdb", in.duck, duckSettings(true, p.dir)+duckKeep(source, kept, format, true))},
-			{name: "DuckDB, lists prebuilt, order lost", outcome: outcome{hashes: in.hashes, kept: kept}, check: true,
+			{name: duckLost, outcome: outcome{hashes: in.hashes, kept: kept}, check: true,
 				command: p.sql("duckdb", in.duck, duckSettings(false, p.dir)+duckKeep(source, kept, format, false))},
 		}
 	}
@@ -118,60 +120,21 @@ func (p *peers) programs(c kase, in inputs) []program {
 			command: screen(in.list, "-r", rejects, "-s", in.listed, "--dedupe", "off")},
 		{name: "sluice, all rules and outputs (repeats dropped, quarantine, ledger)",
 			command: screen(in.list, "-r", rejects, "-s", in.index, "--quarantine", filepath.Join(p.out, "quarantine.csv"), "--decisions", filepath.Join(p.out, "ledger.csv"))},
-		{name: "DuckDB, lists prebuilt, order kept", outcome: ordered, check: true,
+		{name: duckOrdered, outcome: ordered, check: true,
 			command: p.sql("duckdb", in.duck, duck(true))},
-		{name: "DuckDB, lists prebuilt, order lost", outcome: plain, check: true,
+		{name: duckLost, outcome: plain, check: true,
 			command: p.sql("duckdb", in.duck, duck(false))},
 		{name: "DuckDB, lists as text, order kept", outcome: ordered, check: true, against: 2,
 			command: p.sql("duckdb", "", duckLists(in.listed, in.providers, "TEMP")+duck(true))},
-		{name: "hand-written Go, list as text", outcome: ordered, check: true,
+		{name: byHand, outcome: ordered, check: true,
 			command: func() *exec.Cmd {
 				return exec.Command(p.self, "handwritten", in.list, in.listed, in.providers, kept, rejects)
 			}},
 		{name: "floor: cat list > copy", command: func() *exec.Cmd { return exec.Command("sh", "-c", `cat "$0" > "$1"`, in.list, kept) }},
 	}
 	if p.click != "" {
-		programs = append(programs, program{name: "ClickHouse (chdb), lists prebuilt, order lost", outcome: plain, check: true,
+		programs = append(programs, program{name: clickHouse, outcome: plain, check: true,
 			command: p.sql("chdb", in.click, clickScreen(in.list, in.columns, kept, rejects))})
 	}
 	return programs
-}
-
-// print writes a case's table.
-func (p *peers) print(c kase, programs []program, kept []byte) {
-	rows := 0
-	for _, k := range kept {
-		rows += int(k)
-	}
-	of := len(kept)
-	if c.clean {
-		of = rows
-	}
-	fmt.Printf("\n### %s\n\n", c.name)
-	fmt.Printf("%d of %d rows kept by all; medians of %d interleaved runs; DuckDB %s", rows, of, p.runs, p.duck)
-	if p.click != "" && c.from == "csv" && c.to == "csv" {
-		fmt.Printf(", ClickHouse %s", p.click)
-	}
-	fmt.Print(".\n\n| program | wall s | CPU s | peak MiB | own memory MiB | × wall | × CPU | × peak | × own |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
-	take := func(runs []usage, f func(usage) float64) []float64 {
-		var v []float64
-		for _, u := range runs {
-			v = append(v, f(u))
-		}
-		return v
-	}
-	wall, cpu, peak := func(u usage) float64 { return u.wall }, func(u usage) float64 { return u.cpu }, func(u usage) float64 { return u.peak }
-	for _, x := range programs {
-		base := programs[x.against]
-		ratio := func(f func(usage) float64) float64 {
-			var v []float64
-			for i := range x.runs {
-				v = append(v, f(x.runs[i])/f(base.runs[i]))
-			}
-			return median(v)
-		}
-		fmt.Printf("| %s | %s | %s | %.0f | %.0f | %.2f | %.2f | %.2f | %.2f |\n", x.name,
-			spread(take(x.runs, wall), 2), spread(take(x.runs, cpu), 2), median(take(x.runs, peak)), x.watched.anonymous,
-			ratio(wall), ratio(cpu), ratio(peak), x.watched.anonymous/base.watched.anonymous)
-	}
 }

@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 )
 
 func main() {
@@ -43,7 +44,7 @@ func main() {
 	flag.StringVar(&p.tables, "tables", "screen/domain/data", "where sluice's tables of providers are")
 	flag.StringVar(&p.dir, "dir", ".cache/peers", "where lists are kept, and the Python environment venv with DuckDB")
 	flag.StringVar(&p.out, "out", "", "where outputs go (default: memory, /dev/shm, if there is such a place)")
-	flag.IntVar(&p.runs, "runs", 5, "rounds that count, after one that is checked")
+	flag.IntVar(&p.runs, "runs", 5, "rounds that count, after one that is checked; 0 for that one alone")
 	long := flag.Bool("long", false, "also ten million digests and ten million rows (8 GB of disk, 16 GB of memory)")
 	only := flag.String("only", "", "run cases whose name matches this regular expression")
 	flag.Parse()
@@ -58,6 +59,7 @@ func main() {
 			log.Fatal(err)
 		}
 	}
+	fmt.Print("\n### The bar\n\n| against | must | aim | measured |\n| --- | --- | --- | --- |\n", strings.Join(p.lines, ""))
 }
 
 func check(err error) {
@@ -73,23 +75,40 @@ type kase struct {
 	from, to      string
 	clean         bool // the list is one that loses nothing
 	long          bool
+	bar           []barLine
 }
 
-const million = 1_000_000
+// A barLine is a line of the bar: a program, and how much more than sluice it must take.
+type barLine struct{ program, must, aim string }
 
-var cases = []kase{
-	{name: "CSV to CSV, 1 M rows × 1 M digests", rows: million, entries: million, from: "csv", to: "csv"},
-	{name: "Parquet to Parquet, a quarter dropped", rows: million, entries: million, from: "parquet", to: "parquet"},
-	{name: "Parquet to Parquet, nothing dropped", rows: million, entries: million, from: "parquet", to: "parquet", clean: true},
-	{name: "CSV to Parquet", rows: million, entries: million, from: "csv", to: "parquet"},
-	{name: "Parquet to CSV", rows: million, entries: million, from: "parquet", to: "csv"},
-	{name: "CSV to CSV, 1 M rows × 10 M digests", rows: million, entries: 10 * million, from: "csv", to: "csv", long: true},
-	{name: "CSV to CSV, 10 M rows × 10 M digests", rows: 10 * million, entries: 10 * million, from: "csv", to: "csv", long: true},
-}
+const (
+	million = 1_000_000
+
+	duckOrdered = "DuckDB, lists prebuilt, order kept"
+	duckLost    = "DuckDB, lists prebuilt, order lost"
+	clickHouse  = "ClickHouse (chdb), lists prebuilt, order lost"
+	byHand      = "hand-written Go, list as text"
+)
+
+var (
+	longBar = []barLine{{duckOrdered, "≥ 8 × slower, ≥ 20 × own memory", "≥ 12 ×"}, {clickHouse, "≥ 3.5 ×", "≥ 5 ×"}, {byHand, "≥ 7 ×", "≥ 10 ×"}}
+	cases   = []kase{
+		{name: "CSV to CSV, 1 M rows × 1 M digests", rows: million, entries: million, from: "csv", to: "csv",
+			bar: []barLine{{duckOrdered, "≥ 5 × slower, ≥ 5 × CPU, ≥ 6 × memory", "≥ 8 ×"}, {clickHouse, "≥ 3.5 ×", "≥ 5 ×"}, {byHand, "≥ 7 ×", "≥ 10 ×"}}},
+		{name: "Parquet to Parquet, a quarter dropped", rows: million, entries: million, from: "parquet", to: "parquet",
+			bar: []barLine{{duckOrdered, "≥ 2 ×", "≥ 3 ×"}}},
+		{name: "Parquet to Parquet, nothing dropped", rows: million, entries: million, from: "parquet", to: "parquet", clean: true},
+		{name: "CSV to Parquet", rows: million, entries: million, from: "csv", to: "parquet", bar: []barLine{{duckOrdered, "≥ 1.5 ×", "≥ 3 ×"}}},
+		{name: "Parquet to CSV", rows: million, entries: million, from: "parquet", to: "csv", bar: []barLine{{duckOrdered, "≥ 1.5 ×", "≥ 3 ×"}}},
+		{name: "CSV to CSV, 1 M rows × 10 M digests", rows: million, entries: 10 * million, from: "csv", to: "csv", long: true, bar: longBar},
+		{name: "CSV to CSV, 10 M rows × 10 M digests", rows: 10 * million, entries: 10 * million, from: "csv", to: "csv", long: true, bar: longBar},
+	}
+)
 
 type peers struct {
 	sluice, tables, dir, out string
 	runs                     int
+	lines                    []string // of the bar, as measured
 	self, python, engine     string
 	duck, click              string // versions; click is "" without ClickHouse
 }
