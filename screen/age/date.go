@@ -7,8 +7,8 @@ package age
 
 import "time"
 
-// A Date is a day, as days since 1 January 1970 in the proleptic Gregorian calendar, plus
-// one: the zero Date is no date. Dates compare with < and >.
+// A Date is a day of the Gregorian calendar, as days since 31 December 1899: 1 January
+// 1900 is 1, and the zero Date is no date. Dates compare with < and >.
 type Date int32
 
 // On returns the date of t in UTC.
@@ -18,7 +18,10 @@ func On(t time.Time) Date {
 }
 
 // Of returns the date of a year, month and day, which must exist: see Valid.
-func Of(year, month, day int) Date { return Date(days(year, month, day)) + 1 }
+func Of(year, month, day int) Date { return Date(days(year, month, day)) + unixZero }
+
+// unixZero is 1 January 1970.
+const unixZero = 25_568
 
 // Valid reports whether year, month and day are a day of the calendar, of the years 1 to 9999.
 func Valid(year, month, day int) bool {
@@ -55,7 +58,7 @@ func days(y, m, d int) int {
 
 // Civil returns the date's year, month and day.
 func (d Date) Civil() (year, month, day int) {
-	z := int(d) - 1 + 719468 + 100*146097
+	z := int(d) - unixZero + 719468 + 100*146097
 	era := z / 146097
 	of := z - era*146097
 	y := (of - of/1460 + of/36524 - of/146096) / 365

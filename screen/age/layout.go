@@ -1,6 +1,9 @@
 package age
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Layout says how the dates of a column are read. The zero Layout reads only dates that
 // can be read in one way: see Layout.Read.
@@ -62,8 +65,12 @@ func LayoutNames() []string {
 // ParseLayout returns the layout of a name as policies have it: "dd/mm/yyyy" and so on.
 // Dots, slashes and hyphens mean the same, in the name and in the column.
 func ParseLayout(name string) (Layout, error) {
+	plain := name
+	if len(name) > 0 && (name[0] == 'd' || name[0] == 'm') {
+		plain = strings.NewReplacer(".", "/", "-", "/").Replace(name)
+	}
 	for _, l := range layoutNames {
-		if l.name == name {
+		if l.name == plain {
 			return l.layout, nil
 		}
 	}
