@@ -21,7 +21,7 @@ type program struct {
 
 // contest runs all programs of a case in turn: one round that is checked and watched,
 // then the rounds that count.
-func (p *peers) contest(c kase) error {
+func (p *peers) contest(c job) error {
 	in, err := p.lists(c)
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func emptied(dir string) error {
 
 // programs says how each program does the case's job. The first is sluice, and the rows
 // that it keeps are what the others' are compared with.
-func (p *peers) programs(c kase, in inputs) []program {
+func (p *peers) programs(c job, in inputs) []program {
 	kept, rejects := filepath.Join(p.out, "kept."+c.to), filepath.Join(p.out, "rejects.csv")
 	manifest := filepath.Join(p.out, "manifest.json")
 	plain := outcome{hashes: in.hashes, kept: kept, rejects: rejects}

@@ -25,7 +25,7 @@ type inputs struct {
 
 // lists makes what a case reads, as far as it is not there. Only whole files have
 // their names.
-func (p *peers) lists(c kase) (inputs, error) {
+func (p *peers) lists(c job) (inputs, error) {
 	path := func(format string, args ...any) string { return filepath.Join(p.dir, fmt.Sprintf(format, args...)) }
 	in := inputs{
 		list: path("list-%d.csv", c.rows), hashes: path("list-%d.hashes", c.rows),

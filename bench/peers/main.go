@@ -46,11 +46,11 @@ func main() {
 	flag.StringVar(&p.out, "out", "", "where outputs go (default: memory, /dev/shm, if there is such a place)")
 	flag.IntVar(&p.runs, "runs", 5, "rounds that count, after one that is checked; 0 for that one alone")
 	long := flag.Bool("long", false, "also ten million digests and ten million rows (8 GB of disk, 16 GB of memory)")
-	only := flag.String("only", "", "run cases whose name matches this regular expression")
+	only := flag.String("only", "", "run jobs whose name matches this regular expression")
 	flag.Parse()
 	check(p.prepare())
 	defer os.RemoveAll(p.out)
-	for _, c := range cases {
+	for _, c := range jobs {
 		if c.long && !*long || !regexp.MustCompile(*only).MatchString(c.name) {
 			continue
 		}
@@ -68,8 +68,8 @@ func check(err error) {
 	}
 }
 
-// A kase is a table of results.
-type kase struct {
+// A job is what all programs do, and one table of results.
+type job struct {
 	name          string
 	rows, entries int
 	from, to      string
@@ -92,7 +92,7 @@ const (
 
 var (
 	longBar = []barLine{{duckOrdered, "≥ 8 × slower, ≥ 20 × own memory", "≥ 12 ×"}, {clickHouse, "≥ 3.5 ×", "≥ 5 ×"}, {byHand, "≥ 7 ×", "≥ 10 ×"}}
-	cases   = []kase{
+	jobs    = []job{
 		{name: "CSV to CSV, 1 M rows × 1 M digests", rows: million, entries: million, from: "csv", to: "csv",
 			bar: []barLine{{duckOrdered, "≥ 5 × slower, ≥ 5 × CPU, ≥ 6 × memory", "≥ 8 ×"}, {clickHouse, "≥ 3.5 ×", "≥ 5 ×"}, {byHand, "≥ 7 ×", "≥ 10 ×"}}},
 		{name: "Parquet to Parquet, a quarter dropped", rows: million, entries: million, from: "parquet", to: "parquet",

@@ -3,7 +3,7 @@ package main
 import "fmt"
 
 // print writes a case's table and notes its lines of the bar.
-func (p *peers) print(c kase, programs []program, kept []byte) {
+func (p *peers) print(c job, programs []program, kept []byte) {
 	rows := 0
 	for _, k := range kept {
 		rows += int(k)
