@@ -23,7 +23,7 @@ type listing struct {
 	columns                           [screen.NumRoles]string
 	aliases, targets, allow, deny     string
 	digest                            string
-	policyFile                        string
+	policyFiles                       []string
 	policy                            *policy.Loaded // nil without one
 	clock                             string
 	now                               time.Time // the instant to which ages are counted
@@ -33,7 +33,7 @@ type listing struct {
 
 func (l *listing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVarP(&l.policyFile, "policy", "p", "", "policy `FILE`: lists, rules, gates and outputs of a campaign; other flags win")
+	f.StringArrayVarP(&l.policyFiles, "policy", "p", nil, "policy `FILE` of a campaign: lists, rules, gates, outputs; may be repeated; flags win")
 	f.StringVar(&l.clock, "clock", "", "`DATE` or RFC 3339 instant to which ages are counted (default: now)")
 	f.MarkHidden("clock")
 	f.StringArrayVarP(&l.suppress, "suppress", "s", nil, "suppression list; may be repeated; `[CLASS=]PATH`: opt_out (default), erasure, …")
@@ -122,7 +122,7 @@ func (l *listing) gates(inputs []string) (*screen.Gates, error) {
 	}
 	gates := l.policy.Gates(l.now, inputs)
 	if err := gates.Check(); err != nil {
-		return nil, &failure{exit: exitPolicy, code: "policy", err: fmt.Errorf("%s: %w", l.policyFile, err)}
+		return nil, &failure{exit: exitPolicy, code: "policy", err: fmt.Errorf("%s: %w", l.policyFiles[0], err)}
 	}
 	return gates, nil
 }

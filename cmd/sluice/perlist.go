@@ -42,16 +42,21 @@ func (f *perList[T]) Set(s string) error {
 	return nil
 }
 
+// GetSlice returns what was set.
+func (f *perList[T]) GetSlice() []string {
+	var all []string
+	for _, v := range f.values {
+		all = append(all, strings.TrimPrefix(v.list+"="+v.text, "="))
+	}
+	return all
+}
+
 // String returns what was set.
 func (f *perList[T]) String() string {
 	if f == nil {
 		return ""
 	}
-	var all []string
-	for _, v := range f.values {
-		all = append(all, strings.TrimPrefix(v.list+"="+v.text, "="))
-	}
-	return strings.Join(all, ", ")
+	return strings.Join(f.GetSlice(), ", ")
 }
 
 // Type makes values from the environment a list separated as PATH is.

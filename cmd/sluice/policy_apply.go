@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -22,13 +24,22 @@ func (l *listing) readPolicy(f *pflag.FlagSet, now time.Time) (err error) {
 			return usage(err, "such as --clock 2026-03-31")
 		}
 	}
-	if l.policyFile == "" {
+	switch len(l.policyFiles) {
+	case 0:
 		return nil
+	case 1:
+	default:
+		return usage(errors.New("this command takes one policy"), "give one -p FILE")
 	}
-	if l.policy, err = loadPolicy(l.policyFile); err != nil {
+	if l.policy, err = loadPolicy(l.policyFiles[0]); err != nil {
 		return err
 	}
 	return obey(f, l.policy)
+}
+
+// policyName is what messages and manifests call the policy.
+func (l *listing) policyName() string {
+	return cmp.Or(l.policy.Name, filepath.Base(l.policyFiles[0]))
 }
 
 func parseClock(s string) (time.Time, error) {

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"sort"
 	"strconv"
 	"time"
@@ -114,7 +112,7 @@ func (s *screening) effectivePolicy() (manifest.Policy, error) {
 		if gates, err := s.gates(nil); err == nil && gates != nil {
 			p.Clock = s.now.Truncate(24 * time.Hour).Format(time.RFC3339)
 		}
-		p.Name = cmp.Or(s.policy.Name, filepath.Base(s.policy.Files[0].Name))
+		p.Name = s.policyName()
 		for _, f := range s.policy.Files {
 			p.Files = append(p.Files, manifest.PolicyFile{Name: manifest.Name(s.manifest, f.Name), SHA256: f.SHA256})
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"sluice/pipeline"
 	"sluice/pipeline/manifest"
 	"sluice/screen"
-	"sluice/screen/address"
 )
 
 // A screening is one run of sluice screen: what the flags say, then what came of it.
@@ -54,13 +52,18 @@ format allows, and accounts for every other row.`,
 		Example: `  sluice screen leads.csv -s optouts.txt -s erasure=forgotten.sha1 -o clean.csv -m manifest.json
   zcat leads.csv.gz | sluice screen -s optouts.txt -m manifest.json > clean.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s.inputs = args
-			if err := s.readPolicy(cmd.Flags(), time.Now()); err != nil {
+			all, err := s.campaigns(cmd, args)
+			if err != nil {
 				return err
 			}
-			return s.run(cmd.Context())
+			return all.run(cmd.Context())
 		},
 	}
+	s.flags(cmd)
+	return cmd
+}
+
+func (s *screening) flags(cmd *cobra.Command) {
 	s.listing.flags(cmd)
 	f := cmd.Flags()
 	f.StringVarP(&s.output, "output", "o", "", "`FILE` for the rows kept; - is standard output (default when reading a pipe)")
@@ -85,80 +88,6 @@ format allows, and accounts for every other row.`,
 	f.StringVar(&s.progress, "progress", "auto", "progress bar on standard error, `auto|on|off`: auto is on a terminal")
 	f.BoolVar(&s.dryRun, "dry-run", false, "screen and count, but write nothing")
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "no warnings, no progress, no summary")
-	return cmd
-}
-
-// run screens. What goes wrong leaves all outputs as they were, and says why in a
-// failed manifest beside the one that was to be.
-func (s *screening) run(ctx context.Context) (err error) {
-	s.started = time.Now()
-	job := pipeline.Job{Workers: s.workers, FormName: func(f uint8) string { return address.Form(f).String() }, Progress: &s.counts}
-	if err := s.check(&job); err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
-				err = cause
-			}
-			err = errors.Join(err, s.recordFailure(err))
-		}
-	}()
-	restore, err := limitMemory(s.memory)
-	if err != nil {
-		return usage(fmt.Errorf("--memory: %w", err), "see sluice screen --help")
-	}
-	defer restore()
-	if err := s.timed("lists", func() (err error) { s.lists, err = s.load(ctx, s.now, s.manifest); return err }); err != nil {
-		return err
-	}
-	defer s.lists.Close()
-	if err := s.open(ctx, &job); err != nil {
-		return err
-	}
-	defer s.outputs.Abort()
-	if s.skipUnchanged {
-		same, err := s.unchanged()
-		if same && err == nil {
-			err = errNothingToDo
-		}
-		if err != nil {
-			return errors.Join(err, s.source.Close())
-		}
-	}
-	s.heed()
-
-	bar := s.showProgress(ctx)
-	var result *pipeline.Result
-	err = s.timed("screen", func() (err error) { result, err = pipeline.Run(ctx, job); return err })
-	bar()
-	if err == nil {
-		err = s.source.Verify() // an input that changed meanwhile
-	}
-	if err != nil {
-		return readAs(s.source, err)
-	}
-	if s.dryRun {
-		s.funnel(result, true)
-		return nil
-	}
-	written, err := s.outputs.Finish()
-	if err != nil {
-		return err
-	}
-	statement, err := s.record(result, written)
-	if err != nil {
-		return err
-	}
-	data, err := statement.Marshal()
-	if err != nil {
-		return err
-	}
-	if err := s.outputs.Publish(data); err != nil {
-		return err
-	}
-	s.funnel(result, false)
-	return nil
 }
 
 // check settles what the flags leave open, and reports everything that is wrong with
@@ -238,21 +167,8 @@ func (s *screening) timed(name string, stage func() error) error {
 	return err
 }
 
-// open opens the list and the outputs and joins them in job.
-func (s *screening) open(ctx context.Context, job *pipeline.Job) error {
-	reading, err := s.reading(s.p)
-	if err != nil {
-		return err
-	}
-	if s.source, err = anyio.Open(ctx, s.inputs, reading); err != nil {
-		return err
-	}
-	well := false
-	defer func() {
-		if !well {
-			s.source.Close()
-		}
-	}()
+// open opens the outputs and joins them with the list in job.
+func (s *screening) open(job *pipeline.Job) (err error) {
 	if s.screener, s.roles, err = s.listing.screener(s.lists, s.source); err != nil {
 		return readAs(s.source, err)
 	}
@@ -261,11 +177,7 @@ func (s *screening) open(ctx context.Context, job *pipeline.Job) error {
 	for _, l := range s.lists.lists {
 		job.ListNames = append(job.ListNames, l.Name)
 	}
-	if err := s.openOutputs(job); err != nil {
-		return err
-	}
-	well = true
-	return nil
+	return s.openOutputs(job)
 }
 
 // readAs adds to an error about the input how it was read.
