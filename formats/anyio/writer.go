@@ -91,6 +91,7 @@ func newWriter(w io.Writer, format string, s *formats.Schema, like formats.Reade
 		p := parquetio.WriterOptions{Codec: o.Codec, Extra: o.Extra}
 		if r, ok := like.(*parquetio.Reader); ok && src.allLike(r) {
 			p.Like = r
+			src.o.Parquet.KeepGroups = true // of the inputs that are yet to be opened
 		}
 		for _, k := range slices.Sorted(maps.Keys(o.Metadata)) {
 			p.KeyValues = append(p.KeyValues, [2]string{k, o.Metadata[k]})

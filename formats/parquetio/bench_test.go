@@ -91,9 +91,9 @@ func benchChunks(b *testing.B, f func(c *chunk) error) {
 	data := benchFile()
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
-	r := openBytes(b, data, Options{})
+	r := openBytes(b, data, Options{KeepGroups: true})
 	for b.Loop() {
-		r.group, r.rows = 0, 0
+		r.group, r.row, r.share = 0, 0, nil
 		for range r.meta.groups {
 			next, err := r.Next()
 			if err != nil {

@@ -321,7 +321,7 @@ func FuzzHybrid(f *testing.F) {
 			want[i] = uint32(c) * 0x1235 & (1<<w - 1)
 		}
 		enc := appendHybrid([]byte{byte(w)}, want, w)
-		got, err := decodeIndices(nil, enc, len(want), 1<<w)
+		got, err := decodeIndices(nil, enc, 0, len(want), 1<<w)
 		if err != nil || !(len(got) == 0 && len(want) == 0 || cmp.Equal(got, want)) {
 			t.Errorf("width %d: %v, want %v (%v)", w, got, want, err)
 		}

@@ -2,19 +2,25 @@ package parquetio
 
 import (
 	"fmt"
+	"sync"
 
 	"sluice/formats"
 	"sluice/formats/column"
 )
 
-// A chunk is one row group. It reads from the file when it is asked, and holds the
-// text of the columns that were asked for until it is released.
+// A chunk is one row group, or a slice of one. It reads from the file when it is asked,
+// and holds the text of the columns that were asked for until it is released.
 type chunk struct {
 	r     *Reader
 	group int
 	g     *rowGroup
+	share *groupShare
+	lo    int64 // rows of the row group before it
 	rows  int
-	first int64 // rows of the file before it
+
+	pinMu  sync.Mutex
+	pins   map[*sharedPage]pin
+	pinned int64 // bytes of these pages
 
 	columns []*textColumn // by top-level column; nil until decoded
 	held    int64         // bytes they take
@@ -29,6 +35,24 @@ type textColumn struct {
 	data  []byte
 	spans []column.Span
 	nulls []bool // len(spans) or 0
+	// own is the column's buffer while data is in a page of the chunk; nil if data is
+	// in the buffer itself.
+	own []byte
+}
+
+// lend has the column's text be in b, which is a page of the chunk.
+func (t *textColumn) lend(b []byte) {
+	t.own, t.data = t.data[:0], b[:len(b):len(b)]
+	if t.own == nil {
+		t.own = []byte{}
+	}
+}
+
+// reclaim copies what is in a page into the column's own buffer, if it is in one.
+func (t *textColumn) reclaim() {
+	if t.own != nil {
+		t.data, t.own = append(t.own, t.data...), nil
+	}
 }
 
 // size returns the bytes that the column takes.
@@ -54,7 +78,7 @@ func (t *textColumn) null(i int) {
 	t.spans[i] = column.Span{}
 }
 
-// Len returns the rows of the row group.
+// Len returns the rows of the chunk.
 func (c *chunk) Len() int { return c.rows }
 
 // Decode decodes columns that were not decoded before.
@@ -113,11 +137,11 @@ func (c *chunk) Lines() int64 { return 0 }
 func (c *chunk) Release() {
 	for i, t := range c.columns {
 		if t != nil {
-			poison(t)
 			c.r.putColumn(t)
 			c.columns[i] = nil
 		}
 	}
+	c.unpin()
 	c.columns, c.scans, c.formulas, c.found = nil, nil, nil, nil
 }
 
@@ -134,9 +158,17 @@ func (r *Reader) getColumn(rows int) *textColumn {
 	if !ok {
 		t = new(textColumn)
 	}
-	t.data, t.nulls = t.data[:0], t.nulls[:0]
+	t.nulls = t.nulls[:0]
 	t.spans = grow(t.spans[:0], rows)[:rows]
 	return t
 }
 
-func (r *Reader) putColumn(t *textColumn) { r.columns.Put(t) }
+func (r *Reader) putColumn(t *textColumn) {
+	if t.own != nil {
+		t.data, t.own = t.own, nil
+	} else {
+		poison(t.data[:cap(t.data)])
+	}
+	t.data = t.data[:0]
+	r.columns.Put(t)
+}

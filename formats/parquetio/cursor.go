@@ -15,45 +15,70 @@ const maxPageValues = 64 << 20
 
 var errCounts = errors.New("its pages hold other values than the footer counts")
 
-// A cursor goes through the pages of one leaf's column chunk and checks that they
-// hold what the footer says.
+// A cursor goes through the pages of one leaf that hold rows of a chunk, and checks
+// that the pages hold what the footer says. Of a page that begins before the chunk or
+// ends behind it, load returns the chunk's part.
 type cursor struct {
 	r    *Reader
 	s    *scratch
+	c    *chunk
 	leaf *leaf
 	meta *columnMeta
-	want int64 // the row group's rows
+	lfsh *leafShare
 	dict *dictionary
+
+	lo, hi, all int64 // the chunk's rows within the row group, and the row group's
 
 	head    pageHeader // of the data page that load or pass will take
 	at      int64      // where it stands in the file
-	entries int64      // seen so far
-	rows    int64      // rows begun so far, of the pages that were loaded
+	entries int64      // of the column chunk, this page's included
+	begun   int64      // rows of the row group begun before this page or, once loaded, in it
+	rows    int64      // rows of the chunk begun so far, of the pages that were loaded
 	passed  bool       // some were not
+	ended   bool       // the next row is another chunk's
 	walk    bool       // pages are to be walked over, a dictionary not decoded
+	keep    bool       // pages will be asked for again
 	pages   int        // data pages seen
 }
 
-// cursor returns a cursor at the start of leaf i's chunk in row group g.
-func (r *Reader) cursor(s *scratch, g *rowGroup, i int) cursor {
-	c := &g.columns[i]
-	s.pages.reset(r.src, c.off, c.size, r.o.MaxPage)
+// cursor returns a cursor at the chunk's rows of leaf i.
+func (c *chunk) cursor(s *scratch, i int) (cursor, error) {
+	r, cc := c.r, &c.g.columns[i]
+	cur := cursor{r: r, s: s, c: c, leaf: &r.tree.leaves[i], meta: &cc.meta, dict: &s.dict,
+		lo: c.lo, hi: c.lo + int64(c.rows), all: c.g.numRows, lfsh: &c.share.leaves[i]}
 	s.dict.ok, s.dict.n = false, 0
-	return cursor{r: r, s: s, leaf: &r.tree.leaves[i], meta: &c.meta, want: g.numRows, dict: &s.dict}
+	s.pages.reset(r.src, cc.off, cc.size, r.o.MaxPage)
+	from := cur.lfsh.nearest(c.lo / c.share.step)
+	if from.off == 0 {
+		return cur, nil
+	}
+	if from.off > cc.off { // the dictionary, if there is one, is the first page
+		s.pages.window = walkWindow
+		if h, err := s.pages.header(); err != nil {
+			return cur, err
+		} else if h.typ == format.DictionaryPage {
+			if err := cur.loadDict(&h); err != nil {
+				return cur, err
+			}
+		}
+	}
+	s.pages.reset(r.src, from.off, cc.size-(from.off-cc.off), r.o.MaxPage)
+	cur.entries, cur.begun, cur.pages = from.entries, from.rows, from.pages
+	return cur, nil
 }
 
-// next goes to the next data page, decoding a dictionary page on its way, and
-// returns io.EOF behind the last one if all is complete. It must be followed by
-// load or pass.
+// next goes to the next data page with rows of the chunk, decoding a dictionary page
+// on its way, and returns io.EOF behind the last one if all is complete. It must be
+// followed by load or pass.
 func (c *cursor) next() error {
 	for {
+		if c.ended || c.leaf.maxRep == 0 && c.hi < c.all && c.entries >= c.hi {
+			return io.EOF
+		}
 		c.at = c.s.pages.offset()
 		h, err := c.s.pages.header()
 		if err == io.EOF {
-			if c.entries != c.meta.numValues || !c.passed && c.rows != c.want {
-				return errCounts
-			}
-			return io.EOF
+			return c.complete()
 		}
 		if err != nil {
 			return err
@@ -78,6 +103,14 @@ func (c *cursor) next() error {
 			case h.typ == format.DataPageV2 && c.leaf.maxRep == 0 && h.numRows != h.numValues:
 				return errCounts
 			}
+			if c.leaf.maxRep == 0 {
+				c.begun = c.entries - int64(h.numValues)
+				c.mark(int64(h.numValues))
+				if c.entries <= c.lo && c.lo > 0 {
+					c.s.pages.skip(&h)
+					continue
+				}
+			}
 			return nil
 		default:
 			c.s.pages.skip(&h)
@@ -85,10 +118,36 @@ func (c *cursor) next() error {
 	}
 }
 
+// complete returns io.EOF if the pages held what the footer says of them.
+func (c *cursor) complete() error {
+	if c.entries != c.meta.numValues || c.hi < c.all || !c.passed && c.rows != c.hi-c.lo {
+		return errCounts
+	}
+	return io.EOF
+}
+
+// mark notes for other slices that n rows begin in the page at hand.
+func (c *cursor) mark(n int64) {
+	c.c.share.mark(c.lfsh, place{c.at, c.entries - int64(c.head.numValues), c.begun, c.pages - 1}, n)
+}
+
+// row returns the chunk's row in which the page at hand begins, or is the first to
+// begin if it goes on with one. It is known unless a page of a nested leaf was passed.
+func (c *cursor) row() int {
+	if c.leaf.maxRep == 0 {
+		return int(max(c.begun, c.lo) - c.lo)
+	}
+	return int(c.rows)
+}
+
 // coded reports whether the page at hand holds dictionary indices.
 func (c *cursor) coded() bool {
 	return c.head.encoding == format.RLEDictionary || c.head.encoding == plainDictionary
 }
+
+// passable reports whether the page at hand may be passed. Without having seen a page
+// of a nested leaf nobody knows how many rows are in it, and where a slice ends.
+func (c *cursor) passable() bool { return c.leaf.maxRep == 0 || c.hi-c.lo == c.all }
 
 // pass leaves the page at hand unread.
 func (c *cursor) pass() {
@@ -96,14 +155,55 @@ func (c *cursor) pass() {
 	c.passed = true
 }
 
-// inflate returns the bytes of a page after decompression, appended to arena or,
-// if arena is nil, in the scratch.
-func (c *cursor) inflate(h *pageHeader, arena *[]byte) ([]byte, error) {
+// page returns the bytes of the page at hand, decompressed. They are kept's, and stay
+// as long as the chunk, or else in the scratch.
+func (c *cursor) page() (b []byte, kept *sharedPage, err error) {
+	h, n := &c.head, int(c.head.uncompressed)
+	wanted := c.keep && c.c.pinned+int64(n) <= keptBytes
+	if c.leaf.maxRep == 0 && (c.begun < c.lo || c.entries > c.hi) {
+		wanted = c.c.share.held.Load()+int64(n) <= borderBytes
+	}
+	p := c.c.sharedPage(c.lfsh, c.at, n, wanted)
+	if p == nil {
+		if cap(c.s.page) < n {
+			c.s.page = make([]byte, n+n/8)
+		}
+		b = c.s.page[:n]
+		return b, nil, c.inflate(b, h)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.buf != nil {
+		c.s.pages.skip(h)
+		return *p.buf, p, nil
+	}
+	buf := c.r.getPage(n)
+	if err := c.inflate(*buf, h); err != nil {
+		return nil, nil, err
+	}
+	p.buf = buf
+	return *buf, p, nil
+}
+
+// getPage returns a buffer of n bytes.
+func (r *Reader) getPage(n int) *[]byte {
+	if b, ok := r.pages.Get().(*[]byte); ok {
+		if cap(*b) >= n {
+			*b = (*b)[:n]
+			return b
+		}
+	}
+	b := make([]byte, n)
+	return &b
+}
+
+// inflate decompresses a page to dst, which has its size.
+func (c *cursor) inflate(dst []byte, h *pageHeader) error {
 	b, err := c.s.pages.body(h)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	n, levels := int(h.uncompressed), 0
+	levels := 0
 	kind := c.meta.codec
 	if h.typ == format.DataPageV2 {
 		levels = int(h.repLen) + int(h.defLen)
@@ -111,98 +211,149 @@ func (c *cursor) inflate(h *pageHeader, arena *[]byte) ([]byte, error) {
 			kind = format.Uncompressed
 		}
 	}
-	var dst []byte
-	if arena != nil {
-		if dst, err = c.r.room(arena, n); err != nil {
-			return nil, err
-		}
-	} else {
-		if cap(c.s.page) < n {
-			c.s.page = make([]byte, n+n/8)
-		}
-		dst = c.s.page[:n]
-	}
 	copy(dst, b[:levels])
-	if levels == n && levels == len(b) {
-		return dst, nil // no values: what an empty block compresses to, writers differ on
+	if levels == len(dst) && levels == len(b) {
+		return nil // no values: what an empty block compresses to, writers differ on
 	}
-	return dst, c.s.enc.codec.decompress(dst[levels:], b[levels:], kind)
-}
-
-// room appends n bytes to arena and returns them, within MaxText.
-func (r *Reader) room(arena *[]byte, n int) ([]byte, error) {
-	lo := len(*arena)
-	if n > r.o.MaxText-lo {
-		return nil, r.textLimit()
-	}
-	*arena = grow(*arena, n)[:lo+n]
-	return (*arena)[lo:], nil
+	return c.s.enc.codec.decompress(dst[levels:], b[levels:], kind)
 }
 
 func (r *Reader) textLimit() error {
 	return fmt.Errorf("%w: its text takes more than %d bytes", errLimit, r.o.MaxText)
 }
 
-// load decodes the page at hand into p. If arena is not nil and the page holds
-// PLAIN values, they are decoded to its end and stay there; everything else in p
-// is valid until the next page.
-func (c *cursor) load(p *dataPage, arena *[]byte) error {
-	h, l, s := &c.head, c.leaf, c.s
-	keep := arena
-	if h.encoding != format.Plain || l.typ == format.Boolean {
-		keep = nil
-	}
-	b, err := c.inflate(h, keep)
+// load decodes the page at hand into p, which is valid until the next page.
+func (c *cursor) load(p *dataPage) error {
+	h, l := &c.head, c.leaf
+	b, kept, err := c.page()
 	if err != nil {
 		return err
 	}
-	*p = dataPage{n: int(h.numValues)}
+	*p = dataPage{n: int(h.numValues), lasting: kept != nil}
 	if b, err = c.levels(p, b); err != nil {
 		return err
 	}
-	p.values = p.n
-	if p.def != nil {
-		p.values = countLevel(p.def, l.maxDef)
-	}
-	begun := p.n
-	if p.rep != nil {
-		begun = countLevel(p.rep, 0)
-		if c.rows == 0 && p.n > 0 && p.rep[0] != 0 {
-			return errLevels
-		}
-	}
-	c.rows += int64(begun)
-	if c.coded() {
-		p.coded = true
-		if p.values > 0 && !c.dict.ok {
-			return errIndices
-		}
-		p.indices, err = decodeIndices(s.indices, b, p.values, c.dict.n)
-		if p.indices != nil {
-			s.indices = p.indices
-		}
-		return err
-	}
-	plain, err := toPlain(s.plain[:0], b, p.values, l, h.encoding, c.r.o.MaxPage)
+	lo, hi, err := c.part(p)
 	if err != nil {
 		return err
 	}
-	p.plain = plain
-	switch {
-	case keep != nil:
-		p.base = len(*keep) - len(b)
-	case h.encoding == format.Plain && l.typ != format.Boolean:
-	default:
-		s.plain = plain
-		if arena != nil {
-			p.base = len(*arena)
-			var dst []byte
-			if dst, err = c.r.room(arena, len(plain)); err != nil {
-				return err
+	before, total := lo, p.n
+	p.values = hi - lo
+	if p.def != nil {
+		before, p.values = countLevel(p.def[:lo], l.maxDef), countLevel(p.def[lo:hi], l.maxDef)
+		total = before + p.values + countLevel(p.def[hi:], l.maxDef)
+		p.def = p.def[lo:hi]
+	}
+	if p.rep != nil {
+		p.rep = p.rep[lo:hi]
+	}
+	p.cut = hi-lo < p.n
+	p.n = hi - lo
+	if c.coded() {
+		return c.loadIndices(p, b, before)
+	}
+	if p.plain, err = toPlain(c.s.plain[:0], b, total, l, h.encoding, c.r.o.MaxPage); err != nil {
+		return err
+	}
+	if h.encoding != format.Plain || l.typ == format.Boolean {
+		c.s.plain, p.lasting, kept = p.plain, false, nil
+	}
+	if p.values < total {
+		p.plain, err = cutPlain(p.plain, l.width, before, p.values, kept)
+	}
+	return err
+}
+
+func (c *cursor) loadIndices(p *dataPage, b []byte, skip int) (err error) {
+	p.coded = true
+	if p.values > 0 && !c.dict.ok {
+		return errIndices
+	}
+	p.indices, err = decodeIndices(c.s.indices, b, skip, p.values, c.dict.n)
+	if p.indices != nil {
+		c.s.indices = p.indices
+	}
+	return err
+}
+
+// part returns which entries of a page belong to the chunk, and counts its rows.
+func (c *cursor) part(p *dataPage) (lo, hi int, err error) {
+	begun := int64(p.n)
+	if c.leaf.maxRep == 0 {
+		lo = int(max(c.lo-c.begun, 0))
+		hi = int(min(c.hi-c.begun, begun))
+	} else {
+		if p.rep != nil {
+			begun = int64(countLevel(p.rep, 0))
+			if c.begun == 0 && !c.passed && p.n > 0 && p.rep[0] != 0 {
+				return 0, 0, errLevels
 			}
-			copy(dst, plain)
-			p.plain = dst
+		}
+		c.mark(begun)
+		hi = p.n
+		if c.hi-c.lo < c.all {
+			if c.begun <= c.lo {
+				lo = entryOf(p, c.lo-c.begun)
+			}
+			if c.hi < c.all {
+				hi = entryOf(p, c.hi-c.begun)
+				c.ended = hi < p.n
+			}
 		}
 	}
-	return nil
+	c.begun += begun
+	c.rows = min(max(c.begun, c.lo), c.hi) - c.lo
+	if c.begun > c.all {
+		return 0, 0, errCounts
+	}
+	return lo, hi, nil
+}
+
+// entryOf returns the entry with which the page's row n begins, from 0; all of its
+// entries if it begins fewer rows.
+func entryOf(p *dataPage, n int64) int {
+	if p.rep == nil {
+		return int(min(n, int64(p.n)))
+	}
+	for i, r := range p.rep {
+		if r == 0 {
+			if n == 0 {
+				return i
+			}
+			n--
+		}
+	}
+	return p.n
+}
+
+// cutPlain returns n PLAIN values after the first skip ones. kept is where to look, and
+// to note, what values start where; nil for nowhere.
+func cutPlain(b []byte, width, skip, n int, kept *sharedPage) ([]byte, error) {
+	if width > 0 {
+		return b[skip*width : (skip+n)*width], nil
+	}
+	var from plainMark
+	if kept != nil {
+		from = kept.before(skip)
+	}
+	at, lo := from.at, from.at
+	for i := from.value; i < skip+n; i++ {
+		if i == skip {
+			lo = at
+		}
+		if len(b)-at < 4 {
+			return nil, errValues
+		}
+		at += 4 + int(le.Uint32(b[at:]))
+		if at > len(b) {
+			return nil, errValues
+		}
+	}
+	if n == 0 {
+		lo = at
+	}
+	if kept != nil {
+		kept.mark(plainMark{skip + n, at})
+	}
+	return b[lo:at], nil
 }

@@ -25,6 +25,7 @@ func (d *dictionary) value(i uint32) []byte {
 	return d.body[lo:hi:hi]
 }
 
+// loadDict makes a dictionary page the cursor's dictionary.
 func (c *cursor) loadDict(h *pageHeader) error {
 	if c.walk {
 		c.dict.ok = true
@@ -35,13 +36,41 @@ func (c *cursor) loadDict(h *pageHeader) error {
 		c.s.pages.skip(h)
 		return nil
 	}
-	b, err := c.inflate(h, nil)
+	if c.lfsh.places == nil {
+		return c.decodeDict(c.dict, h)
+	}
+	// Slices of a row group share its dictionaries.
+	c.lfsh.dictMu.Lock()
+	defer c.lfsh.dictMu.Unlock()
+	size := 2 * int64(h.uncompressed) // at least; short values take more for their starts
+	switch {
+	case c.lfsh.dict != nil:
+		c.dict = c.lfsh.dict
+		c.s.pages.skip(h)
+		return nil
+	case c.c.share.held.Load()+size > borderBytes:
+		return c.decodeDict(c.dict, h)
+	}
+	d := new(dictionary)
+	if err := c.decodeDict(d, h); err != nil {
+		return err
+	}
+	c.c.share.held.Add(size)
+	c.dict, c.lfsh.dict = d, d
+	return nil
+}
+
+// decodeDict decodes a dictionary page to d.
+func (c *cursor) decodeDict(d *dictionary, h *pageHeader) error {
+	if size := int(h.uncompressed); cap(d.body) < size {
+		d.body = make([]byte, size)
+	}
+	d.body = d.body[:h.uncompressed]
+	b, n := d.body, int(h.numValues)
+	err := c.inflate(b, h)
 	if err != nil {
 		return err
 	}
-	// The page's buffer becomes the dictionary's, and the other way round.
-	c.s.page, c.s.dict.body = c.s.dict.body[:cap(c.s.dict.body)], b
-	d, n := c.dict, int(h.numValues)
 	d.width, d.n = c.leaf.width, n
 	if c.leaf.typ == format.Boolean || h.encoding != format.Plain && h.encoding != plainDictionary {
 		return fmt.Errorf("%w: a dictionary that is not plain", errPageHeader)

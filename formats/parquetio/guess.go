@@ -14,10 +14,10 @@ const maxGuesses = 256
 // column whose first page holds nothing but printable UTF-8 is text; should a later
 // value not be, its cell has U+FFFD where it is not.
 func (r *Reader) guessText() {
-	var g *rowGroup
+	var first *chunk
 	for i := range r.meta.groups {
 		if r.meta.groups[i].numRows > 0 {
-			g = &r.meta.groups[i]
+			first = r.slice(i, 0, r.meta.groups[i].numRows, nil)
 			break
 		}
 	}
@@ -30,7 +30,7 @@ func (r *Reader) guessText() {
 			continue
 		}
 		guesses++
-		if g == nil || r.firstPageIsText(s, g, i) {
+		if first == nil || first.firstPageIsText(s, i) {
 			l.value, l.ftype = vText, formats.Type{}
 		}
 	}
@@ -38,10 +38,10 @@ func (r *Reader) guessText() {
 
 // firstPageIsText reports whether the values of a leaf's first page are text. A
 // page that cannot be read is none; whoever needs the column will be told why.
-func (r *Reader) firstPageIsText(s *scratch, g *rowGroup, leaf int) bool {
-	cur := r.cursor(s, g, leaf)
+func (c *chunk) firstPageIsText(s *scratch, leaf int) bool {
+	cur, err := c.cursor(s, leaf)
 	var p dataPage
-	if cur.next() != nil || cur.load(&p, nil) != nil {
+	if err != nil || cur.next() != nil || cur.load(&p) != nil {
 		return false
 	}
 	if p.coded {

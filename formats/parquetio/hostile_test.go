@@ -95,7 +95,7 @@ func use(data []byte, o Options) (digest string, err error) {
 func checkHostile(t *testing.T, what string, data []byte) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, err := use(data, Options{})
+	_, err := use(data, Options{ChunkRows: 2 * (len(data) % 3)})
 	runtime.ReadMemStats(&after)
 	if err != nil {
 		if s := err.Error(); strings.Contains(s, "runtime error") || strings.Contains(s, "lost rows") || strings.Contains(s, "internal") {
@@ -226,9 +226,11 @@ func FuzzOpen(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, err := use(data, Options{MaxGroupRows: 1 << 16, MaxPage: 1 << 20, MaxText: 1 << 22})
-		if err != nil && strings.Contains(err.Error(), "runtime error") {
-			t.Fatal(err)
+		for _, rows := range []int{0, 3} {
+			_, err := use(data, Options{MaxGroupRows: 1 << 16, MaxPage: 1 << 20, MaxText: 1 << 22, ChunkRows: rows})
+			if err != nil && strings.Contains(err.Error(), "runtime error") {
+				t.Fatal(err)
+			}
 		}
 	})
 }

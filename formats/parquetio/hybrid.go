@@ -136,8 +136,9 @@ func spread(b byte) uint64 {
 }
 
 // decodeIndices decodes n dictionary indices, each below entries, into dst, which
-// is reused. b begins with the byte that says their width.
-func decodeIndices(dst []uint32, b []byte, n, entries int) ([]uint32, error) {
+// is reused, leaving out the first skip ones. b begins with the byte that says their
+// width.
+func decodeIndices(dst []uint32, b []byte, skip, n, entries int) ([]uint32, error) {
 	if cap(dst) < n {
 		dst = make([]uint32, 0, n+n/8)
 	}
@@ -150,16 +151,35 @@ func decodeIndices(dst []uint32, b []byte, n, entries int) ([]uint32, error) {
 	}
 	r := hybridReader{b: b[1:], width: int(b[0])}
 	for left := dst; len(left) > 0; {
-		count, value, packed, ok := r.next(len(left))
+		count, value, packed, ok := r.next(skip + len(left))
 		if !ok {
 			return nil, errIndices
 		}
-		run := left[:count]
-		left = left[count:]
+		if skip >= count {
+			skip -= count
+			continue
+		}
+		run := left[:count-skip]
+		left = left[count-skip:]
 		if packed != nil {
+			// Eight values end with a byte.
+			whole := skip &^ 7
+			packed, skip = packed[whole/8*r.width:], skip-whole
+			if skip > 0 {
+				var first [8]uint32
+				head := first[:min(8, skip+len(run))]
+				unpack(head, packed, r.width)
+				k := copy(run, head[skip:])
+				run, skip = run[k:], 0
+				if len(run) == 0 {
+					continue
+				}
+				packed = packed[r.width:]
+			}
 			unpack(run, packed, r.width)
 			continue
 		}
+		skip = 0
 		for i := range run {
 			run[i] = value
 		}

@@ -64,7 +64,13 @@ func TestHybridRoundTrip(t *testing.T) {
 				}
 			}
 			b := append([]byte{byte(width)}, appendHybrid(nil, values, width)...)
-			got, err := decodeIndices(nil, b, len(values), 1<<32)
+			for skip := range min(40, len(values)) {
+				part, err := decodeIndices(nil, b, skip, len(values)-skip, 1<<32)
+				if err != nil || !slices.Equal(part, values[skip:]) {
+					t.Fatalf("behind %d: %v, %v; want %v", skip, part, err, values[skip:])
+				}
+			}
+			got, err := decodeIndices(nil, b, 0, len(values), 1<<32)
 			if err != nil || !slices.Equal(got, values) {
 				t.Fatalf("width %d: %v, %v, want %v", width, got, err, values)
 			}
@@ -123,9 +129,14 @@ func FuzzRuns(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte, n uint16, width byte) {
 		width = width%32 + 1
 		want, ok := slowHybrid(b, int(n), int(width))
-		got, err := decodeIndices(nil, append([]byte{width}, b...), int(n), 1<<32)
+		got, err := decodeIndices(nil, append([]byte{width}, b...), 0, int(n), 1<<32)
 		if (err == nil) != ok || ok && !slices.Equal(got, want) {
 			t.Fatalf("width %d: %v, %v; slowly %v, %v", width, got, err, want, ok)
+		}
+		skip := int(n) / 3
+		if part, err := decodeIndices(nil, append([]byte{width}, b...), skip, int(n)-skip, 1<<32); ok && n > 0 &&
+			(err != nil || !slices.Equal(part, want[skip:])) {
+			t.Fatalf("width %d behind %d: %v, %v; all of them %v", width, skip, part, err, want)
 		}
 		if width > 8 {
 			return

@@ -25,7 +25,7 @@ func (l *leafReader) peek() (rep, def uint8, ok bool, err error) {
 			return 0, 0, false, err
 		}
 		*l.held -= l.p.size()
-		if err := l.cur.load(&l.p, nil); err != nil {
+		if err := l.cur.load(&l.p); err != nil {
 			return 0, 0, false, err
 		}
 		if *l.held += l.p.size(); *l.held > l.cur.r.o.MaxChunk {

@@ -15,7 +15,11 @@ func (c *chunk) decodeNested(t *textColumn, n *node, at **leaf) error {
 	defer a.close()
 	for i := range a.leaves {
 		s := c.r.getScratch()
-		a.leaves[i] = leafReader{s: s, cur: c.r.cursor(s, c.g, a.first+i), held: &a.held}
+		a.leaves[i] = leafReader{s: s, held: &a.held}
+		var err error
+		if a.leaves[i].cur, err = c.cursor(s, a.first+i); err != nil {
+			return err
+		}
 	}
 	for i := range t.spans {
 		lo := len(a.dst)

@@ -247,15 +247,15 @@ func ownRows(tb testing.TB, data []byte) (rows []string) {
 // rewriteFile writes the rows that keep selects, group by group.
 func rewriteFile(tb testing.TB, data []byte, keep func(row int) bool) []byte {
 	tb.Helper()
-	out, err := tryRewrite(data, keep)
+	out, err := tryRewrite(data, keep, Options{KeepGroups: true})
 	if err != nil {
 		tb.Fatalf("rewriting: %v", err)
 	}
 	return out
 }
 
-func tryRewrite(data []byte, keep func(row int) bool) ([]byte, error) {
-	r, err := Open(bytes.NewReader(data), int64(len(data)), "list.parquet", Options{})
+func tryRewrite(data []byte, keep func(row int) bool, o Options) ([]byte, error) {
+	r, err := Open(bytes.NewReader(data), int64(len(data)), "list.parquet", o)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 
 	"github.com/parquet-go/parquet-go/format"
+
+	"sluice/formats/column"
 )
 
 // A scratch is what one goroutine needs to work through pages: coders and buffers
@@ -18,6 +20,9 @@ type scratch struct {
 	indices  []uint32
 	dict     dictionary
 	out      pageBuffer
+
+	entries []column.Span // of a dictionary's entries in a column's text
+	used    []uint32      // those of them that are not notPut
 }
 
 // A dataPage is a decoded data page.
@@ -31,7 +36,8 @@ type dataPage struct {
 	coded   bool
 	indices []uint32
 	plain   []byte
-	base    int // where plain starts in the arena, if it was decoded into one
+	lasting bool // plain stays as long as the chunk
+	cut     bool // the page holds entries of other chunks
 }
 
 // size returns the bytes that the page takes in memory.

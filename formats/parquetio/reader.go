@@ -19,9 +19,16 @@ type Options struct {
 	MaxColumns   int   // leaf columns; 10,000
 	MaxDepth     int   // nesting of columns; 64
 	MaxGroups    int   // row groups; 1 Mi
-	MaxGroupRows int64 // rows of a row group, which is read as one chunk; 16 Mi
-	MaxText      int   // bytes of one column's text in one row group; 1 GiB, at most 4 GiB - 1
-	MaxChunk     int64 // bytes of all columns decoded of one row group, and of a rewritten one; 4 GiB
+	MaxGroupRows int64 // rows of a row group; 2 Gi
+	MaxText      int   // bytes of one column's text in one chunk; 1 GiB, at most 4 GiB - 1
+	MaxChunk     int64 // bytes of all columns decoded of one chunk, and of a rewritten one; 4 GiB
+
+	// ChunkRows is how many rows a chunk aims for; 32 Ki, or 128 Ki with KeepGroups. A
+	// row group of half as many again or more comes in several chunks.
+	ChunkRows int
+	// KeepGroups says that row groups of the usual size should come as one chunk each,
+	// as a Writer wants it that is to write them again; see Reader.KeepGroups.
+	KeepGroups bool
 }
 
 func (o Options) withDefaults() Options {
@@ -30,7 +37,7 @@ func (o Options) withDefaults() Options {
 	set(&o.MaxColumns, 10_000, 1<<20)
 	set(&o.MaxDepth, 64, 120) // levels are kept in a byte
 	set(&o.MaxGroups, 1<<20, 1<<24)
-	set(&o.MaxGroupRows, 16<<20, 1<<31-1)
+	set(&o.MaxGroupRows, 1<<31-1, 1<<31-1)
 	set(&o.MaxText, 1<<30, 1<<32-1) // column.Span counts in uint32
 	set(&o.MaxChunk, 4<<30, 1<<62)
 	return o
@@ -54,12 +61,16 @@ type Reader struct {
 	meta   *fileMeta
 	tree   *tree
 	schema formats.Schema
-	group  int   // the next row group
-	rows   int64 // rows before it
+	group  int         // the next row group
+	row    int64       // its rows that were handed out
+	share  *groupShare // of its slices, once one was handed out
 
 	scratch sync.Pool // *scratch
 	columns sync.Pool // *textColumn
 	buffers sync.Pool // *[]byte: parts of encoded columns
+	pages   sync.Pool // *[]byte: decompressed pages
+
+	busy atomic.Int32 // goroutines that are encoding
 
 	// wantFormulas is set once somebody has asked a chunk for its formulas: from then
 	// on the search for strays looks for them as well, which saves a second reading.
@@ -149,20 +160,68 @@ func (r *Reader) readFooter() ([]byte, error) {
 // Schema returns the top-level columns. A column with columns below it is Nested.
 func (r *Reader) Schema() *formats.Schema { return &r.schema }
 
-// Next returns the next row group that holds rows.
+// Next returns the next row group that holds rows, or the next slice of it.
 func (r *Reader) Next() (formats.Chunk, error) {
 	for r.group < len(r.meta.groups) {
 		g := &r.meta.groups[r.group]
-		c := &chunk{r: r, group: r.group, g: g, rows: int(g.numRows), first: r.rows}
-		c.columns = make([]*textColumn, len(r.schema.Fields))
-		r.group++
-		r.rows += g.numRows
-		if g.numRows > 0 {
-			return c, nil
+		if r.row >= g.numRows {
+			r.group, r.row, r.share = r.group+1, 0, nil
+			continue
 		}
+		if r.share == nil {
+			r.share = newShare(len(r.tree.leaves), g.numRows, r.step(g))
+		}
+		c := r.slice(r.group, r.row, min(r.share.step, g.numRows-r.row), r.share)
+		r.row += int64(c.rows)
+		return c, nil
 	}
 	return nil, io.EOF
 }
+
+// slice returns a chunk of some rows of a row group. share may be nil if it is all.
+func (r *Reader) slice(group int, lo, rows int64, share *groupShare) *chunk {
+	if share == nil {
+		share = newShare(len(r.tree.leaves), rows, rows)
+	}
+	return &chunk{r: r, group: group, g: &r.meta.groups[group], share: share, lo: lo, rows: int(rows),
+		columns: make([]*textColumn, len(r.schema.Fields))}
+}
+
+// What a chunk aims for. With 32 Ki rows the text of some columns and what is made of
+// it stay near the processor; 128 Ki take in the row groups of DuckDB (122,880). Wide
+// rows make smaller chunks, as far as the footer's sizes tell.
+const (
+	chunkRows  = 32 << 10
+	groupRows  = 128 << 10
+	chunkBytes = 64 << 20
+	leastRows  = 4 << 10
+)
+
+// step returns the rows of a chunk of g.
+func (r *Reader) step(g *rowGroup) int64 {
+	most := int64(chunkRows)
+	if r.o.KeepGroups {
+		most = groupRows
+	}
+	if r.o.ChunkRows > 0 {
+		most = int64(r.o.ChunkRows)
+	}
+	var size int64
+	for i := range g.columns {
+		size += min(max(g.columns[i].meta.totalUncompressed, 0), 1<<40)
+	}
+	if per := size / g.numRows; per > 0 {
+		most = min(most, max(chunkBytes/per, min(most, leastRows)))
+	}
+	if g.numRows < most+most/2 {
+		return g.numRows
+	}
+	return most
+}
+
+// KeepGroups is Options.KeepGroups for a Reader that was opened without. It must be
+// called before Next.
+func (r *Reader) KeepGroups() { r.o.KeepGroups = true }
 
 // Info returns what the footer says of the file.
 func (r *Reader) Info() formats.Info {

@@ -3,17 +3,16 @@ package parquetio
 import (
 	"fmt"
 	"io"
+	"sync/atomic"
 
 	"sluice/formats/column"
 )
 
-// rewriteGroup returns the row group of c with the selected rows only, or nil if
-// none is selected. If all are, the group's bytes are not touched: they will be
-// copied from the source when the group is written. Otherwise each column is
+// rewriteGroup returns a row group with the selected rows of c only, or nil if none is
+// selected. If c is a row group and all rows are, its bytes are not touched: they will
+// be copied from the source when the group is written. Otherwise each column is
 // filtered in its encoded form, a page at a time, with the codec it had.
 func rewriteGroup(c *chunk, sel column.Selection) (_ *encodedGroup, err error) {
-	var at *leaf
-	defer c.r.guard(&err, c.group, &at)
 	n := sel.Len()
 	if n == 0 {
 		return nil, nil
@@ -22,21 +21,24 @@ func rewriteGroup(c *chunk, sel column.Selection) (_ *encodedGroup, err error) {
 		return nil, err
 	}
 	g := &encodedGroup{rows: int64(n), columns: make([]encodedColumn, len(c.g.columns)), sorting: c.g.sorting}
-	s := c.r.getScratch()
-	defer c.r.scratch.Put(s)
-	left := c.r.o.MaxChunk
-	for i := range g.columns {
-		at = &c.r.tree.leaves[i]
-		if n == c.rows {
+	whole := int64(n) == c.g.numRows
+	var used atomic.Int64
+	err = c.r.eachLeaf(c.group, func(s *scratch, i int) (err error) {
+		if whole {
 			g.columns[i], err = c.splice(s, i)
-		} else {
-			g.columns[i], err = c.filter(s, i, sel, left)
-			left -= g.columns[i].size
+			return err
 		}
-		if err != nil {
-			g.release()
-			return nil, c.r.error(err, c.group, at)
+		if g.columns[i], err = c.filter(s, i, sel, c.r.o.MaxChunk-used.Load()); err != nil {
+			return err
 		}
+		if used.Add(g.columns[i].size) > c.r.o.MaxChunk {
+			return c.r.chunkLimit()
+		}
+		return nil
+	})
+	if err != nil {
+		g.release()
+		return nil, err
 	}
 	return g, nil
 }
@@ -59,7 +61,10 @@ func checkSelection(sel column.Selection, rows int) error {
 func (c *chunk) splice(s *scratch, i int) (encodedColumn, error) {
 	src := &c.g.columns[i]
 	col := encodedColumn{meta: src.meta, dictOffset: -1, size: src.size, src: c.r.src, srcOff: src.off}
-	cur := c.r.cursor(s, c.g, i)
+	cur, err := c.cursor(s, i)
+	if err != nil {
+		return col, err
+	}
 	cur.walk = true
 	s.pages.window = walkWindow
 	for {
@@ -96,9 +101,11 @@ func (c *chunk) filter(s *scratch, i int, sel column.Selection, most int64) (col
 	}
 	f.buf.reset()
 	out := c.r.getBuffer()
-	f.b.out = grow((*out)[:0], int(src.size))
-	cur := c.r.cursor(s, c.g, i)
-	f.dict = cur.dict
+	f.b.out = grow((*out)[:0], int(src.size*int64(c.rows)/c.g.numRows))
+	cur, err := c.cursor(s, i)
+	if err != nil {
+		return col, err
+	}
 	var p dataPage
 	for {
 		if err := cur.next(); err == io.EOF {
@@ -106,8 +113,9 @@ func (c *chunk) filter(s *scratch, i int, sel column.Selection, most int64) (col
 		} else if err != nil {
 			return col, err
 		}
-		before := int(cur.rows)
-		if err := cur.load(&p, nil); err != nil {
+		f.dict = cur.dict
+		before := cur.row()
+		if err := cur.load(&p); err != nil {
 			return col, err
 		}
 		if err := f.page(&p, before, int(cur.rows)); err != nil {

@@ -119,11 +119,9 @@ type finder struct {
 	strays, formulas bool
 	all              bool // no page may be passed over
 
-	// Of the dictionary's entries: which hold an at sign, and which are formulas.
-	// nil if none, or not looked at yet.
-	entryAt, entryRun []bool
-	entryText         [][]byte // copies of entries that hold an at sign
-	dictDone          bool
+	finds    dictFinds
+	texts    map[uint32][]byte // copies of entries that hold an at sign
+	dictDone bool
 }
 
 // runs are the first bytes that make a spreadsheet run a cell (OWASP, "CSV Injection").
@@ -180,7 +178,11 @@ func (f *finder) view(v column.View) {
 }
 
 func (f *finder) pages(s *scratch, leaf int) error {
-	cur := f.c.r.cursor(s, f.c.g, leaf)
+	cur, err := f.c.cursor(s, leaf)
+	if err != nil {
+		return err
+	}
+	cur.keep = f.l.flat() && f.l.value == vText
 	var p dataPage
 	for {
 		if err := cur.next(); err == io.EOF {
@@ -189,26 +191,21 @@ func (f *finder) pages(s *scratch, leaf int) error {
 			return err
 		}
 		if cur.coded() && cur.dict.ok {
-			if err := f.dictionary(cur.dict); err != nil {
-				return err
-			}
+			f.dictionary(&cur)
 			// What is in a dictionary without finds need not be read. Should a nested
 			// leaf have a find on a later page that is not dictionary-coded, we begin anew.
-			if f.entryAt == nil && f.entryRun == nil && !f.all {
+			if f.finds.at == nil && f.finds.run == nil && !f.all && cur.passable() {
 				cur.pass()
 				continue
 			}
 		}
-		row := int(cur.rows)
-		if f.l.maxRep == 0 {
-			row = int(cur.entries) - int(cur.head.numValues)
-		}
-		if err := cur.load(&p, nil); err != nil {
+		row := cur.row()
+		if err := cur.load(&p); err != nil {
 			return err
 		}
 		var err error
 		if p.coded {
-			f.coded(&p, row)
+			err = f.coded(&p, row, cur.dict)
 		} else {
 			if f.l.maxRep > 0 && cur.passed && holdsAt(p.plain) {
 				return errPassed
@@ -221,50 +218,93 @@ func (f *finder) pages(s *scratch, leaf int) error {
 	}
 }
 
-// dictionary looks through a dictionary once.
-func (f *finder) dictionary(d *dictionary) error {
-	if f.dictDone {
-		return nil
+// dictFinds are a dictionary's entries that hold an at sign, and those that are formulas.
+// nil if there are none, or nobody asked.
+type dictFinds struct{ at, run []bool }
+
+// findIn looks through a dictionary.
+func findIn(d *dictionary, strays, formulas bool) dictFinds {
+	var found dictFinds
+	at := strays && holdsAt(d.body) // lengths hold at signs too, so this is only a hint
+	if !at && !formulas {
+		return found
 	}
-	f.dictDone = true
-	at := f.strays && holdsAt(d.body) // lengths hold at signs too, so this is only a hint
 	for i := range d.n {
 		v := d.value(uint32(i))
-		if f.formulas && len(v) > 0 && runs[v[0]] {
-			if f.entryRun == nil {
-				f.entryRun = make([]bool, d.n)
+		if formulas && len(v) > 0 && runs[v[0]] {
+			if found.run == nil {
+				found.run = make([]bool, d.n)
 			}
-			f.entryRun[i] = true
+			found.run[i] = true
 		}
 		if at && holdsAt(v) {
-			if f.entryAt == nil {
-				f.entryAt, f.entryText = make([]bool, d.n), make([][]byte, d.n)
+			if found.at == nil {
+				found.at = make([]bool, d.n)
 			}
-			f.entryAt[i] = true
-			var err error
-			if f.entryText[i], err = f.keep(v); err != nil {
+			found.at[i] = true
+		}
+	}
+	return found
+}
+
+// dictionary looks through a dictionary once; one that slices share, once for them all.
+func (f *finder) dictionary(cur *cursor) {
+	if f.dictDone {
+		return
+	}
+	f.dictDone = true
+	l := cur.lfsh
+	if cur.dict != l.dict {
+		f.finds = findIn(cur.dict, f.strays, f.formulas)
+		return
+	}
+	l.dictMu.Lock()
+	defer l.dictMu.Unlock()
+	if l.finds == nil {
+		all := findIn(l.dict, true, true)
+		l.finds = &all
+	}
+	if f.strays {
+		f.finds.at = l.finds.at
+	}
+	if f.formulas {
+		f.finds.run = l.finds.run
+	}
+}
+
+// coded goes through a page of indices whose first row is row.
+func (f *finder) coded(p *dataPage, row int, d *dictionary) error {
+	if f.finds.at == nil && f.finds.run == nil {
+		return nil
+	}
+	w := rowWalker{p: p, maxDef: f.l.maxDef, row: row}
+	for _, k := range p.indices {
+		row := w.next()
+		if f.finds.at != nil && f.finds.at[k] {
+			text, err := f.text(d, k)
+			if err != nil {
 				return err
 			}
+			f.stray(row, text)
+		}
+		if f.finds.run != nil && f.finds.run[k] {
+			f.formula(row)
 		}
 	}
 	return nil
 }
 
-// coded goes through a page of indices whose first row is row.
-func (f *finder) coded(p *dataPage, row int) {
-	if f.entryAt == nil && f.entryRun == nil {
-		return
+// text returns entry k, copied into the chunk the first time.
+func (f *finder) text(d *dictionary, k uint32) ([]byte, error) {
+	if t, ok := f.texts[k]; ok {
+		return t, nil
 	}
-	w := rowWalker{p: p, maxDef: f.l.maxDef, row: row}
-	for _, k := range p.indices {
-		row := w.next()
-		if f.entryAt != nil && f.entryAt[k] {
-			f.stray(row, f.entryText[k])
-		}
-		if f.entryRun != nil && f.entryRun[k] {
-			f.formula(row)
-		}
+	t, err := f.keep(d.value(k))
+	if f.texts == nil {
+		f.texts = make(map[uint32][]byte)
 	}
+	f.texts[k] = t
+	return t, err
 }
 
 // plain goes through a page of PLAIN values whose first row is row.

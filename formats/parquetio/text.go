@@ -3,41 +3,40 @@ package parquetio
 import (
 	"encoding/binary"
 	"io"
+	"math"
+	"math/bits"
 	"unicode/utf8"
 
 	"sluice/formats/column"
 )
 
-// decodeFlat decodes a top-level leaf. Text stays where its page was decompressed
-// to and is pointed at; other values are written out.
+// decodeFlat decodes a top-level leaf. Text that is all in one page stays there and is
+// pointed at; other text is copied, other values are written out.
 func (c *chunk) decodeFlat(s *scratch, t *textColumn, leaf int) error {
-	cur := c.r.cursor(s, c.g, leaf)
-	// What the footer says of the size is believed as far as the file's bytes make
-	// it likely: text shrinks to a tenth, not to a hundredth.
-	hint := min(int(cur.meta.totalUncompressed), int(min(64*c.g.columns[leaf].size, 64<<20)), c.r.o.MaxText)
-	if hint > 0 {
-		t.data = grow(t.data, hint)
+	cur, err := c.cursor(s, leaf)
+	if err != nil {
+		return err
 	}
-	d := flatDecoder{c: c, t: t, l: cur.leaf}
-	arena := &t.data
-	if d.l.value != vText || d.l.width > 0 {
-		arena = nil
-	}
+	cur.keep = cur.leaf.value == vText
+	d := flatDecoder{c: c, t: t, l: cur.leaf, s: s}
 	var p dataPage
-	for {
+	for first := true; ; {
 		if err := cur.next(); err == io.EOF {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		if err := cur.load(&p, arena); err != nil {
+		if err := cur.load(&p); err != nil {
 			return err
 		}
-		var err error
 		switch {
 		case p.coded:
+			if first {
+				s.expect(cur.dict.n)
+				first = false
+			}
 			err = d.coded(&p, cur.dict)
-		case arena != nil:
+		case d.l.value == vText && d.l.width == 0:
 			err = d.strings(&p)
 		default:
 			err = d.values(&p)
@@ -55,47 +54,62 @@ type flatDecoder struct {
 	t   *textColumn
 	l   *leaf
 	row int // the first of the page at hand
-
-	// entries are the spans of the dictionary's values in t.data.
-	entries []column.Span
-	ready   bool
+	s   *scratch
 }
 
-// coded points cells at dictionary entries, which are put into the arena once.
-func (d *flatDecoder) coded(p *dataPage, dict *dictionary) error {
-	if !d.ready {
-		d.ready = true
-		d.entries = make([]column.Span, dict.n)
-		for i := range d.entries {
-			var err error
-			if d.entries[i], err = d.put(dict.value(uint32(i))); err != nil {
-				return err
-			}
-		}
-	}
+// notPut marks a dictionary entry that is not in the arena.
+var notPut = column.Span{Lo: math.MaxUint32}
+
+// coded points cells at dictionary entries, each of which is put into the arena when it
+// is first seen: a dictionary can be far larger than what a slice needs of it.
+func (d *flatDecoder) coded(p *dataPage, dict *dictionary) (err error) {
 	spans := d.t.spans[d.row : d.row+p.n]
-	if p.def == nil {
-		for i, k := range p.indices {
-			spans[i] = d.entries[k]
-		}
-		return nil
-	}
+	known := d.s.entries
 	v := 0
-	for i, level := range p.def {
-		if level != d.l.maxDef {
+	for i := range spans {
+		if p.def != nil && p.def[i] != d.l.maxDef {
 			d.t.null(d.row + i)
 			continue
 		}
-		spans[i] = d.entries[p.indices[v]]
+		k := p.indices[v]
 		v++
+		s := known[k]
+		if s == notPut {
+			if s, err = d.put(dict.value(k)); err != nil {
+				return err
+			}
+			known[k] = s
+			d.s.used = append(d.s.used, k)
+		}
+		spans[i] = s
 	}
 	return nil
 }
 
-// strings points cells at the strings of a PLAIN page that stands in the arena.
+// expect makes room for a dictionary's entries, none of which is in the arena.
+func (s *scratch) expect(n int) {
+	for _, k := range s.used {
+		s.entries[k] = notPut
+	}
+	s.used = s.used[:0]
+	for len(s.entries) < n {
+		s.entries = append(s.entries, notPut)
+	}
+}
+
+// strings points cells at the strings of a PLAIN page.
 func (d *flatDecoder) strings(p *dataPage) error {
 	spans := d.t.spans[d.row : d.row+p.n]
 	b, at := p.plain, 0
+	base := len(d.t.data)
+	if p.lasting && base == 0 && len(spans) == len(d.t.spans) && len(b) <= d.c.r.o.MaxText {
+		d.t.lend(b)
+	} else if len(b) > d.c.r.o.MaxText-base {
+		return d.c.r.textLimit()
+	} else {
+		d.t.data = append(d.t.data, b...)
+	}
+	high := nextHigh(b, 0)
 	for i := range spans {
 		if p.def != nil && p.def[i] != d.l.maxDef {
 			d.t.null(d.row + i)
@@ -110,16 +124,37 @@ func (d *flatDecoder) strings(p *dataPage) error {
 			return errValues
 		}
 		v := b[at : at+n]
-		spans[i] = column.Span{Lo: uint32(p.base + at), Hi: uint32(p.base + at + n)}
+		spans[i] = column.Span{Lo: uint32(base + at), Hi: uint32(base + at + n)}
 		at += n
+		if high >= at {
+			continue // ASCII, as most are
+		}
 		if !utf8.Valid(v) {
+			d.t.reclaim()
 			var err error
 			if spans[i], err = d.put(v); err != nil {
 				return err
 			}
 		}
+		high = nextHigh(b, at)
 	}
 	return nil
+}
+
+// nextHigh returns where the next byte of b that is not ASCII stands, from at on; len(b)
+// if there is none.
+func nextHigh(b []byte, at int) int {
+	for ; at+8 <= len(b); at += 8 {
+		if w := binary.LittleEndian.Uint64(b[at:]) & 0x8080808080808080; w != 0 {
+			return at + bits.TrailingZeros64(w)/8
+		}
+	}
+	for ; at < len(b); at++ {
+		if b[at] >= utf8.RuneSelf {
+			return at
+		}
+	}
+	return len(b)
 }
 
 // values writes out the values of a PLAIN page.

@@ -82,6 +82,7 @@ type Writer struct {
 	rows     rowBuffer
 	queue    *encodeQueue
 	encoders sync.Pool // *columnEncoder, for Encode
+	left     leftRows  // of a row group that may yet be copied as it is
 	err      error     // the first of any commit
 }
 
@@ -93,6 +94,9 @@ func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error)
 	kind, err := parseCodec(o.Codec)
 	if err != nil {
 		return nil, err
+	}
+	if o.Like != nil {
+		o.Like.KeepGroups()
 	}
 	if o.Codec == "" && o.Like != nil {
 		kind = o.Like.firstCodec(kind)
@@ -228,6 +232,9 @@ func (w *Writer) finish(j *groupJob) error {
 // io.Writer.
 func (w *Writer) Close() error {
 	err := w.commit(func() error {
+		if err := w.encodeLeft(); err != nil {
+			return err
+		}
 		if err := w.rows.flush(); err != nil {
 			return err
 		}

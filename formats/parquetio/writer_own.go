@@ -25,27 +25,108 @@ func (w *Writer) encodeOwn(c formats.Chunk, sel column.Selection, extra []column
 		return nil, &formats.Error{Pos: c.Position(0), Code: "schema", Err: errOtherSchema,
 			Hint: "screen the lists one by one, or write CSV (--to csv)"}
 	}
-	g, err := rewriteGroup(own, sel)
+	slice := int64(own.rows) < own.g.numRows
+	if sel.Len() < own.rows {
+		own.share.touched.Store(true)
+	} else if slice && len(extra) == 0 && !own.share.touched.Load() {
+		return func() error { return w.commit(func() error { return w.leave(own) }) }, nil
+	}
+	g, err := w.rewrite(own, sel, extra)
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		return w.commit(func() error {
+			if err := w.encodeLeft(); err != nil {
+				g.release()
+				return err
+			}
+			return w.place(g)
+		})
+	}, nil
+}
+
+// rewrite encodes the selected rows of a chunk as a row group for this file.
+func (w *Writer) rewrite(c *chunk, sel column.Selection, extra []column.View) (*encodedGroup, error) {
+	g, err := rewriteGroup(c, sel)
 	if err != nil {
 		return nil, err
 	}
 	e := w.encoder()
 	defer w.encoders.Put(e)
-	if err := w.adapt(e, g, own); err != nil {
+	if err = w.adapt(e, g, c); err == nil {
+		err = w.addExtra(e, g, c, sel, extra)
+	}
+	if err != nil {
 		g.release()
 		return nil, err
 	}
-	if err := w.addExtra(e, g, c, sel, extra); err != nil {
-		g.release()
-		return nil, err
-	}
-	return func() error {
-		return w.commit(func() error {
-			err := w.file.add(g)
-			g.release()
+	return g, nil
+}
+
+// place writes an encoded group and gives back its memory.
+func (w *Writer) place(g *encodedGroup) error {
+	err := w.file.add(g)
+	g.release()
+	return err
+}
+
+// leave leaves a slice that keeps all its rows for later: if the other slices of its row
+// group do so too, the group is copied as it is.
+func (w *Writer) leave(c *chunk) error {
+	l := &w.left
+	if l.share != c.share || l.hi != c.lo {
+		if err := w.encodeLeft(); err != nil {
 			return err
-		})
-	}, nil
+		}
+		*l = leftRows{r: c.r, share: c.share, group: c.group, lo: c.lo, hi: c.lo}
+	}
+	l.hi += int64(c.rows)
+	if l.hi < c.g.numRows {
+		return nil
+	}
+	if l.lo > 0 {
+		return w.encodeLeft()
+	}
+	*l = leftRows{}
+	return w.rewriteAll(c.r.slice(c.group, 0, c.g.numRows, nil))
+}
+
+// leftRows are the rows of a row group that leave has left.
+type leftRows struct {
+	r      *Reader
+	share  *groupShare // nil for none
+	group  int
+	lo, hi int64
+}
+
+// encodeLeft writes what leave has left, slice by slice, for its row group cannot be
+// copied any more. What comes out is what Encode would have made at once.
+func (w *Writer) encodeLeft() error {
+	l := w.left
+	if l.share == nil {
+		return nil
+	}
+	w.left = leftRows{}
+	l.share.touched.Store(true)
+	for l.lo < l.hi {
+		c := l.r.slice(l.group, l.lo, min(l.share.step, l.hi-l.lo), l.share)
+		l.lo += int64(c.rows)
+		if err := w.rewriteAll(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rewriteAll writes all rows of a chunk that nobody else has, and releases it.
+func (w *Writer) rewriteAll(c *chunk) error {
+	defer c.Release()
+	g, err := w.rewrite(c, column.Selection{{Lo: 0, Hi: c.rows}}, nil)
+	if err != nil {
+		return err
+	}
+	return w.place(g)
 }
 
 func (w *Writer) encoder() *columnEncoder {

@@ -61,7 +61,13 @@ func readText(tb testing.TB, data []byte) (names []string, rows [][][]byte) {
 // each extra column.
 func copyFile(tb testing.TB, src []byte, o WriterOptions, like bool, keep func(row int) bool) []byte {
 	tb.Helper()
-	r := open(tb, src)
+	return copySlices(tb, src, 0, o, like, keep)
+}
+
+// copySlices is copyFile in chunks of some rows.
+func copySlices(tb testing.TB, src []byte, rows int, o WriterOptions, like bool, keep func(row int) bool) []byte {
+	tb.Helper()
+	r := openBytes(tb, src, Options{ChunkRows: rows})
 	if like {
 		o.Like = r
 	}
