@@ -19,7 +19,10 @@ import (
 func sliced(t *testing.T, f func(t *testing.T, data []byte)) {
 	for _, version := range []int{1, 2} {
 		for _, page := range []int{300, 4000, 1 << 20} {
-			o := []parquet.WriterOption{parquet.Compression(&parquet.Zstd), parquet.DataPageVersion(version), parquet.PageBufferSize(page)}
+			if raceEnabled && (version == 1 || page != 300) {
+				continue // the detector has pools forget coders, which are slow to make
+			}
+			o := []parquet.WriterOption{parquet.Compression(&parquet.Snappy), parquet.DataPageVersion(version), parquet.PageBufferSize(page)}
 			t.Run(fmt.Sprintf("flat/v%d/%d", version, page), func(t *testing.T) { f(t, encode(t, people(11, 300), 260, o...)) })
 			t.Run(fmt.Sprintf("nested/v%d/%d", version, page), func(t *testing.T) { f(t, encode(t, companies(12, 160), 130, o...)) })
 		}
@@ -89,7 +92,7 @@ func TestSlices(t *testing.T) {
 	sliced(t, func(t *testing.T, data []byte) {
 		order := rand.New(rand.NewPCG(1, 2))
 		want := contents(t, data, 0, order)
-		for _, rows := range []int{1, 7, 64, 100} {
+		for _, rows := range []int{5, 64, 100} {
 			got := contents(t, data, rows, order)
 			for i := range want {
 				if got[i] != want[i] {
@@ -105,6 +108,9 @@ func TestSlices(t *testing.T) {
 func TestSlicesRewritten(t *testing.T) {
 	sliced(t, func(t *testing.T, data []byte) {
 		for name, selection := range selections {
+			if raceEnabled && name != "half" {
+				continue
+			}
 			keep := selection(3)
 			want := oracleRows(t, rewriteFile(t, data, keep))
 			for _, rows := range []int{9, 64} {
