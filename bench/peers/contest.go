@@ -6,27 +6,31 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // A program takes part in a contest.
 type program struct {
 	name    string
 	command func() *exec.Cmd
-	against int // the program that its figures are compared with
+	against string // the program that its figures are compared with; the first if empty
 	outcome outcome
 	check   bool // its outputs are to be compared
 	runs    []usage
 	watched usage
 }
 
-// contest runs all programs of a case in turn: one round that is checked and watched,
+// contest runs all programs of a job in turn: one round that is checked and watched,
 // then the rounds that count.
 func (p *peers) contest(c job) error {
 	in, err := p.lists(c)
 	if err != nil {
 		return err
 	}
-	programs := p.programs(c, in)
+	programs := slices.DeleteFunc(p.programs(c, in), func(x program) bool {
+		return !strings.HasPrefix(x.name, "sluice") && !p.with.MatchString(x.name)
+	})
 	var want []byte
 	for round := range p.runs + 1 {
 		for i := range programs {
@@ -76,7 +80,7 @@ func emptied(dir string) error {
 	return err
 }
 
-// programs says how each program does the case's job. The first is sluice, and the rows
+// programs says how each program does a job. The first is sluice, and the rows
 // that it keeps are what the others' are compared with.
 func (p *peers) programs(c job, in inputs) []program {
 	kept, rejects := filepath.Join(p.out, "kept."+c.to), filepath.Join(p.out, "rejects.csv")
@@ -116,7 +120,7 @@ func (p *peers) programs(c job, in inputs) []program {
 			command: screen(in.list, "-r", rejects, "-s", in.index, "--dedupe", "off")},
 		{name: "sluice, index, xxh64 digests", outcome: ours, check: true,
 			command: screen(in.list, "-r", rejects, "-s", in.index, "--dedupe", "off", "--digest", "xxh64")},
-		{name: "sluice, list as text", outcome: ours, check: true,
+		{name: oursText, outcome: ours, check: true,
 			command: screen(in.list, "-r", rejects, "-s", in.listed, "--dedupe", "off")},
 		{name: "sluice, all rules and outputs (repeats dropped, quarantine, ledger)",
 			command: screen(in.list, "-r", rejects, "-s", in.index, "--quarantine", filepath.Join(p.out, "quarantine.csv"), "--decisions", filepath.Join(p.out, "ledger.csv"))},
@@ -124,7 +128,7 @@ func (p *peers) programs(c job, in inputs) []program {
 			command: p.sql("duckdb", in.duck, duck(true))},
 		{name: duckLost, outcome: plain, check: true,
 			command: p.sql("duckdb", in.duck, duck(false))},
-		{name: "DuckDB, lists as text, order kept", outcome: ordered, check: true, against: 2,
+		{name: "DuckDB, lists as text, order kept", outcome: ordered, check: true, against: oursText,
 			command: p.sql("duckdb", "", duckLists(in.listed, in.providers, "TEMP")+duck(true))},
 		{name: byHand, outcome: ordered, check: true,
 			command: func() *exec.Cmd {

@@ -14,7 +14,7 @@ import (
 //go:embed engine.py
 var engineSource []byte
 
-// inputs are the files that a case reads.
+// inputs are the files that a job reads.
 type inputs struct {
 	list, hashes      string
 	columns           []string
@@ -23,7 +23,7 @@ type inputs struct {
 	duck, click       string // databases with the lists
 }
 
-// lists makes what a case reads, as far as it is not there. Only whole files have
+// lists makes what a job reads, as far as it is not there. Only whole files have
 // their names.
 func (p *peers) lists(c job) (inputs, error) {
 	path := func(format string, args ...any) string { return filepath.Join(p.dir, fmt.Sprintf(format, args...)) }
@@ -68,7 +68,7 @@ func (p *peers) lists(c job) (inputs, error) {
 	if c.clean {
 		kept := path("kept-%d.csv", c.rows)
 		m.file(kept, func(path string) error {
-			return run(exec.Command(p.sluice, "screen", in.list, "-s", in.index, "--dedupe", "off", "-q", "--to", "csv", "-o", path, "-m", path+".json"))
+			return run(exec.Command(p.sluice, "screen", in.list, "-s", in.index, "--dedupe", "off", "-q", "--to", "csv", "-o", path))
 		})
 		in.list = kept
 	}

@@ -46,12 +46,15 @@ func main() {
 	flag.StringVar(&p.out, "out", "", "where outputs go (default: memory, /dev/shm, if there is such a place)")
 	flag.IntVar(&p.runs, "runs", 5, "rounds that count, after one that is checked; 0 for that one alone")
 	long := flag.Bool("long", false, "also ten million digests and ten million rows (8 GB of disk, 16 GB of memory)")
-	only := flag.String("only", "", "run jobs whose name matches this regular expression")
+	only := flag.String("only", "", "do jobs whose name matches this regular expression")
+	with := flag.String("with", "", "beside sluice run programs whose name matches this regular expression")
 	flag.Parse()
+	p.with = regexp.MustCompile(*with)
+	chosen := regexp.MustCompile(*only)
 	check(p.prepare())
 	defer os.RemoveAll(p.out)
 	for _, c := range jobs {
-		if c.long && !*long || !regexp.MustCompile(*only).MatchString(c.name) {
+		if c.long && !*long || !chosen.MatchString(c.name) {
 			continue
 		}
 		if err := p.contest(c); err != nil {
@@ -87,6 +90,7 @@ const (
 	duckOrdered = "DuckDB, lists prebuilt, order kept"
 	duckLost    = "DuckDB, lists prebuilt, order lost"
 	clickHouse  = "ClickHouse (chdb), lists prebuilt, order lost"
+	oursText    = "sluice, list as text"
 	byHand      = "hand-written Go, list as text"
 )
 
@@ -108,6 +112,7 @@ var (
 type peers struct {
 	sluice, tables, dir, out string
 	runs                     int
+	with                     *regexp.Regexp
 	lines                    []string // of the bar, as measured
 	self, python, engine     string
 	duck, click              string // versions; click is "" without ClickHouse

@@ -45,7 +45,7 @@ func duckParquet(path string) string { return fmt.Sprintf("read_parquet('%s')", 
 
 // duckScreen writes kept rows and rejects. Reasons are kept in a table and the list is
 // read again: to keep whole rows takes the same time and 1.6 times the memory, to judge
-// for each output 1.6 times the CPU.
+// for each output 1.5 times the CPU.
 //
 // DuckDB keeps the order of what it reads but not through joins, which IN becomes,
 // whatever preserve_insertion_order says. So reasons are sorted, and rows then meet

@@ -2,7 +2,7 @@ package main
 
 import "fmt"
 
-// print writes a case's table and notes its lines of the bar.
+// print writes a job's table and notes its lines of the bar.
 func (p *peers) print(c job, programs []program, kept []byte) {
 	rows := 0
 	for _, k := range kept {
@@ -19,7 +19,7 @@ func (p *peers) print(c job, programs []program, kept []byte) {
 	}
 	fmt.Print(".\n\n| program | wall s | CPU s | peak MiB | own memory MiB | × wall | × CPU | × peak | × own |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, x := range programs {
-		r := ratiosOf(&x, &programs[x.against])
+		r := ratiosOf(&x, baseOf(&x, programs))
 		fmt.Printf("| %s | %s | %s | %.0f | %.0f | %.2f | %.2f | %.2f | %.2f |\n", x.name,
 			spread(each(x.runs, wall), 2), spread(each(x.runs, cpu), 2), median(each(x.runs, peak)), x.watched.anonymous,
 			r.wall, r.cpu, r.peak, r.anonymous)
@@ -34,6 +34,16 @@ func (p *peers) print(c job, programs []program, kept []byte) {
 				c.name, line.program, line.must, line.aim, r.wall, r.cpu, r.peak, r.anonymous))
 		}
 	}
+}
+
+// baseOf returns the program that x is compared with.
+func baseOf(x *program, programs []program) *program {
+	for i := range programs {
+		if programs[i].name == x.against {
+			return &programs[i]
+		}
+	}
+	return &programs[0]
 }
 
 func wall(u usage) float64 { return u.wall }
