@@ -111,6 +111,9 @@ func (l *listing) screener(lists *suppression, source *anyio.Source) (*screen.Sc
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := l.layouts(gates, source, roles); err != nil {
+		return nil, nil, err
+	}
 	s, err := l.judge(lists, roles, gates)
 	return s, roles, err
 }

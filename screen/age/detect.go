@@ -29,7 +29,7 @@ func Detect(name string, sample column.View) (Layout, error) {
 	}
 	refuse := func(what string) (Layout, error) {
 		return Layout{}, &LayoutError{Column: name, What: what,
-			Hint: "say how its dates are written with date_format in the policy: dd/mm/yyyy, mm/dd/yyyy, …"}
+			Hint: "say how its dates are written with date_formats in the policy: dd/mm/yyyy, mm/dd/yyyy, …"}
 	}
 	var l Layout
 	switch {
