@@ -12,9 +12,12 @@ import (
 // to overlap, and so few that what is known of them stays in the first-level cache.
 const window = 256
 
-// companies is what business knows of the rows of a window.
+// companies is what business knows of the rows of a window. From facts on, it is of those
+// of which there is something to say.
 type companies struct {
-	mails  [window][]byte       // hosts of the addresses
+	mails  [window][]byte // hosts of the addresses
+	plain  [window]uint8  // not 0: nothing is known of the host
+	rows   [window]int
 	facts  [window]domain.Facts // of mails
 	sites  [window]site
 	others [window]*site // those whose host is not the address's
@@ -34,34 +37,71 @@ type site struct {
 
 // business judges whether each row's address is at the company's own domain: what
 // kind of host it is, whether a provider of mailboxes owns it, and how it relates to
-// the row's website.
+// the row's website. Of most rows there is nothing to say; the others are gathered.
 func (w *Worker) business(in *Input, out *Outcome) {
 	c := &w.companies
+	websites := in.Col(Website)
 	for lo := 0; lo < in.N; lo += window {
 		n := min(window, in.N-lo)
 		for k := range n {
 			c.mails[k] = w.rows.host(lo + k)
 		}
-		w.s.tables.FactsOf(c.facts[:n], c.mails[:n])
-		if w.s.match {
-			w.locate(in.Col(Website), lo, n)
-		}
+		w.s.tables.Plain(c.plain[:n], c.mails[:n])
+		rest := 0
 		for k := range n {
-			if !out.Decisions[lo+k].Reasons.Has(RowMalformed) {
-				w.judge(out, lo+k, k)
+			i, mail := lo+k, c.mails[k]
+			if c.plain[k] > 0 && w.unremarkable(websites, i, mail) {
+				if w.s.domains && !out.Decisions[i].Reasons.Has(RowMalformed) {
+					w.covered(out, i, mail, ExcludedDomain)
+					if w.s.match {
+						w.covered(out, i, mail, ExcludedCompany)
+					}
+				}
+				continue
 			}
+			c.rows[rest], c.mails[rest] = i, mail
+			rest++
+		}
+		w.gathered(websites, out, rest)
+	}
+}
+
+// unremarkable reports whether row i, of whose mail host nothing is known, is as most
+// are: the mail host is also the website, and nobody asks which company that is. No rule
+// has anything to say about such a row, but for the lists that hold domains.
+func (w *Worker) unremarkable(websites column.View, i int, mail []byte) bool {
+	if w.s.targets != nil {
+		return false
+	}
+	if !w.s.match {
+		return true
+	}
+	_, is := domain.IsSite(websites.At(i), mail)
+	return is
+}
+
+// gathered judges the first n rows that companies holds.
+func (w *Worker) gathered(websites column.View, out *Outcome, n int) {
+	c := &w.companies
+	w.s.tables.FactsOf(c.facts[:n], c.mails[:n])
+	if w.s.match {
+		w.locate(websites, n)
+	}
+	for k, i := range c.rows[:n] {
+		if !out.Decisions[i].Reasons.Has(RowMalformed) {
+			w.judge(out, i, k)
 		}
 	}
 }
 
-// locate finds the sites of the n rows from lo on.
-func (w *Worker) locate(websites column.View, lo, n int) {
+// locate finds the sites of the first n rows that companies holds.
+func (w *Worker) locate(websites column.View, n int) {
 	c := &w.companies
 	c.buf = c.buf[:0]
 	others := 0
-	for k := range n {
+	for k, i := range c.rows[:n] {
 		s := &c.sites[k]
-		if w.site(s, websites.At(lo+k), c.mails[k]) {
+		if w.site(s, websites.At(i), c.mails[k]) {
 			c.others[others], c.hosts[others] = s, s.host
 			others++
 		} else {

@@ -110,9 +110,17 @@ func BenchmarkWebsiteHost(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/cell")
 }
 
-// BenchmarkBuildTables is what the first look-up of a run waits for.
-func BenchmarkBuildTables(b *testing.B) {
-	for b.Loop() {
-		buildNames()
-	}
+// BenchmarkNames is what the first look-up of a run waits for, and what it would wait for
+// if the names were not saved.
+func BenchmarkNames(b *testing.B) {
+	b.Run("load", func(b *testing.B) {
+		for b.Loop() {
+			loadNames(nameTexts(), savedNames)
+		}
+	})
+	b.Run("build", func(b *testing.B) {
+		for b.Loop() {
+			buildNames(nameTexts())
+		}
+	})
 }

@@ -3,6 +3,7 @@ package domain
 import (
 	"bytes"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,10 +12,20 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
+// readTable returns the text of a file of data.
+func readTable(t testing.TB, file string) string {
+	t.Helper()
+	text, err := os.ReadFile("data/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 func lines(t testing.TB, file string) []string {
 	t.Helper()
 	var out []string
-	text := mustRead(file)
+	text := readTable(t, file)
 	eachLine(text, func(off, n int) { out = append(out, text[off:off+n]) })
 	return out
 }
@@ -25,23 +36,23 @@ func TestTablesAreClean(t *testing.T) {
 	var c Canon
 	in := map[string]string{}
 	for _, s := range sections {
-		text := mustRead(s.file)
+		text := s.text
 		if !strings.HasPrefix(text, "# version: 2") || !strings.HasSuffix(text, "\n") || len(text) >= maxText || strings.Contains(text, "\r") {
-			t.Errorf("%s: want a version in the first line and a newline after each", s.file)
+			t.Errorf("%s: want a version in the first line and a newline after each", s.name)
 		}
-		for _, d := range lines(t, s.file) {
+		for _, d := range lines(t, s.name+".txt") {
 			host, ok := c.AppendHost(nil, []byte(d))
 			if !ok || string(host) != d {
-				t.Errorf("%s: %q is not canonical", s.file, d)
+				t.Errorf("%s: %q is not canonical", s.name, d)
 				continue
 			}
 			if reg, kind := Registrable(host); kind != KindRegistrable || reg == nil || Reserved(host) {
-				t.Errorf("%s: %s has no registrable domain", s.file, d)
+				t.Errorf("%s: %s has no registrable domain", s.name, d)
 			}
 			if other, ok := in[d]; ok {
-				t.Errorf("%s is in %s and %s", d, other, s.file)
+				t.Errorf("%s is in %s and %s", d, other, s.name)
 			}
-			in[d] = s.file
+			in[d] = s.name
 		}
 	}
 	for _, d := range lines(t, "removed.txt") {
@@ -64,7 +75,7 @@ func TestTablesAreClean(t *testing.T) {
 func TestLookupFindsEveryEntry(t *testing.T) {
 	tables := Embedded()
 	for _, s := range sections {
-		for _, d := range lines(t, s.file) {
+		for _, d := range lines(t, s.name+".txt") {
 			e, matched, ok := tables.Lookup([]byte(d))
 			if s.allowed {
 				if ok {
@@ -231,7 +242,7 @@ func TestFactsAgree(t *testing.T) {
 		}
 	}
 	const sample = 64
-	for _, text := range append(slices.Clone(allNames().texts), mustRead("families.txt")) {
+	for _, text := range append(slices.Clone(allNames().texts), familiesText) {
 		i := 0
 		eachLine(text, func(off, n int) {
 			if i++; len(text) > 1<<20 && i%sample != 0 {
@@ -256,11 +267,33 @@ func TestFactsAgree(t *testing.T) {
 		check("." + host)
 		check(strings.Repeat("abcdefg.", 40) + host)
 	}
-	facts := make([]Facts, len(hosts))
-	plain.FactsOf(facts, hosts)
-	for i, host := range hosts {
-		if want := plain.Facts(host); facts[i] != want {
-			t.Errorf("%s among others: %+v, want %+v", host, facts[i], want)
+	facts, regs := make([]Facts, len(hosts)), make([]uint8, len(hosts))
+	for _, tables := range []*Tables{plain, with} {
+		tables.FactsOf(facts, hosts)
+		tables.Plain(regs, hosts)
+		for i, host := range hosts {
+			want := tables.Facts(host)
+			if facts[i] != want {
+				t.Errorf("%s among others: %+v, want %+v", host, facts[i], want)
+			}
+			if regs[i] > 0 && want != (Facts{Reg: int32(regs[i])}) {
+				t.Errorf("%s is no plain host: %+v", host, want)
+			}
+		}
+	}
+}
+
+// TestPlain wants the common forms of hosts known for plain, and others not.
+func TestPlain(t *testing.T) {
+	for host, want := range map[string]uint8{
+		"kelp-foods.com": 14, "kelp-foods.co.uk": 16, "mail.kelp-foods.co.uk": 16, "kelp.de": 7, "bmw.de": 6, "uk.kelp-foods.com": 14,
+		"kelp-foods-and-other-foods-of-the-sea.com": 41, "xn--mnchen-3ya.de": 17,
+		"gmail.com": 0, "a.gmail.com": 0, "yahoo.fr": 0, "co.uk": 0, "com": 0, "": 0, "kelp.nosuchtld": 0, "widgets.example": 0,
+		"example.com": 0, "192.0.2.1": 0, "acme.blogspot.com": 0, "x.acme.ck": 0, "facebook.com": 0,
+	} {
+		var regs [1]uint8
+		if Embedded().Plain(regs[:], [][]byte{[]byte(host)}); regs[0] != want {
+			t.Errorf("Plain(%s) = %d, want %d", host, regs[0], want)
 		}
 	}
 }
@@ -272,6 +305,10 @@ func FuzzFacts(f *testing.F) {
 	f.Fuzz(func(t *testing.T, host []byte) {
 		if got, want := Embedded().Facts(host), Embedded().facts(host); got != want {
 			t.Errorf("%q: %+v, want %+v", host, got, want)
+		}
+		var among [1]Facts
+		if Embedded().FactsOf(among[:], [][]byte{host}); among[0] != Embedded().facts(host) {
+			t.Errorf("%q among others: %+v, want %+v", host, among[0], Embedded().facts(host))
 		}
 	})
 }
@@ -359,6 +396,7 @@ func TestNoAllocations(t *testing.T) {
 	tables, buf := Embedded(), make([]byte, 0, 256)
 	mail, site, cell := []byte("mail.widgets.co.uk"), []byte("widgets.co.uk"), []byte("https://www.Widgets.co.uk/about")
 	other := []byte("otherco.com")
+	regs, facts, hosts := make([]uint8, 3), make([]Facts, 3), [][]byte{mail, site, other}
 	for name, f := range map[string]func(){
 		"AppendHost":  func() { c.AppendHost(buf, mail) },
 		"WebsiteHost": func() { c.WebsiteHost(buf, cell) },
@@ -367,6 +405,8 @@ func TestNoAllocations(t *testing.T) {
 		"Lookup":      func() { tables.Lookup(mail) },
 		"Match":       func() { Match(mail, site, nil); Match(mail, other, nil) },
 		"Facts":       func() { tables.Facts(mail) },
+		"FactsOf":     func() { tables.FactsOf(facts, hosts) },
+		"Plain":       func() { tables.Plain(regs, hosts) },
 		"Shared":      func() { Shared(site, true, mail) },
 	} {
 		if n := testing.AllocsPerRun(100, f); n != 0 {
@@ -426,6 +466,9 @@ func FuzzHost(f *testing.F) {
 		slow, slowSite := c.appendSite(nil, raw)
 		if !bytes.Equal(host, slow) || site.Kind != slowSite.Kind || site.Path != slowSite.Path || len(site.Rest) != len(slowSite.Rest) {
 			t.Fatalf("WebsiteHost(%q) = %q, %+v; the slow way %q, %+v", raw, host, site, slow, slowSite)
+		}
+		if path, is := IsSite(raw, host); is && site.Kind == SiteHost && site.Path != path {
+			t.Fatalf("IsSite(%q, %q) is true, path %t; WebsiteHost says %+v", raw, host, path, site)
 		}
 		if len(site.Rest) > 3*len(raw) {
 			t.Fatal("the rest is longer than the cell")

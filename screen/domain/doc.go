@@ -5,8 +5,8 @@
 //
 // Everything is decided from tables inside the program; nothing is asked of the
 // network. The tables are text files under data, embedded as they are: what a review
-// sees is what runs. They are indexed in place when first used, which takes under ten
-// milliseconds (BenchmarkBuildTables) and costs a start that does not need them nothing.
+// sees is what runs. Beside them is an index of their names, which a test holds to them:
+// made when a run needs it, it would take ten milliseconds (BenchmarkNames).
 //
 // Functions that take a host want the canonical form that Canon makes: lower-case
 // ASCII, IDN labels as A-labels, no trailing dot.

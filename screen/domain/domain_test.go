@@ -298,7 +298,7 @@ func TestReserved(t *testing.T) {
 // TestIsSite: wherever IsSite says yes, WebsiteHost finds that host, and the same path.
 func TestIsSite(t *testing.T) {
 	yes := 0
-	for _, host := range []string{"acme.com", "nhs.uk", "mail.acme.co.uk", "xn--mnchen-3ya.de"} {
+	for _, host := range []string{"acme.com", "nhs.uk", "mail.acme.co.uk", "xn--mnchen-3ya.de", "sales.acme-and-daughters.co.uk"} {
 		for _, before := range []string{"", "http://", "https://", "www.", "https://www.", "HTTP://", " ", "//", "http:/", "x"} {
 			for _, after := range []string{"", "/", "/about", "//", "/?q", "?q", ":80", " b.com", "/a b", ".", "x", "/\u00e9", "/;c.com", "/#"} {
 				cell := []byte(before + host + after)

@@ -33,14 +33,25 @@ func (t *Tables) Facts(host []byte) Facts {
 // so that the waits for memory overlap.
 func (t *Tables) FactsOf(facts []Facts, hosts [][]byte) {
 	const window = 64
-	var questions [window]question
+	var (
+		regs      [window]uint8
+		questions [window]question
+		asked     [window]int
+	)
 	for len(hosts) > 0 {
-		n := min(window, len(hosts))
+		n, rest := min(window, len(hosts)), 0
+		t.Plain(regs[:n], hosts[:n])
 		for i, host := range hosts[:n] {
-			t.names.ask(&questions[i], host)
+			if regs[i] > 0 {
+				facts[i] = Facts{Reg: int32(regs[i])}
+				continue
+			}
+			t.names.ask(&questions[rest], host)
+			asked[rest] = i
+			rest++
 		}
-		for i, host := range hosts[:n] {
-			facts[i] = t.answer(host, &questions[i])
+		for k, i := range asked[:rest] {
+			facts[i] = t.answer(hosts[i], &questions[k])
 		}
 		hosts, facts = hosts[n:], facts[n:]
 	}
@@ -80,7 +91,7 @@ func (x *names) ask(q *question, host []byte) {
 	if lo == 0 || n-lo > maxShort {
 		return
 	}
-	s := x.shortSlot(end >> (8 * (8 - n + lo) & 63))
+	s := x.short.slot(end >> (8 * (8 - n + lo) & 63))
 	if s.val&suffixAny == 0 || s.val&reservedName != 0 {
 		return
 	}
@@ -95,7 +106,7 @@ func (x *names) ask(q *question, host []byte) {
 			q.tags = x.look(q.hash)
 			break
 		}
-		s := x.shortSlot(end >> (8 * (8 - n + next) & 63))
+		s := x.short.slot(end >> (8 * (8 - n + next) & 63))
 		q.step(x, host, next, s.val, s.name != 0)
 		lo = next
 	}

@@ -13,8 +13,9 @@ import (
 // order took twice as long (BenchmarkLookup). It may be read concurrently once built.
 type index struct {
 	texts []string
-	tags  []uint8  // of each slot, eight bits of the key's hash; 0 is free. The first group again at the end
-	slots []uint32 // where the key starts in its text << valueBits | its value
+	tags  []uint8 // of each slot, eight bits of the key's hash; 0 is free. The first group again at the end
+	slots []uint8 // of four bytes each: where the key starts in its text << valueBits | its value
+	mask  uint64  // one less than the slots there are
 }
 
 // A value is what an index knows of a key: the number of the text the key stands in,
@@ -35,8 +36,14 @@ func (v value) text() int { return int(v & textMask) }
 func newIndex(n int, texts ...string) *index {
 	size := 1 << bits.Len(uint(n+n/3))
 	size = max(size, group)
-	return &index{texts: texts, tags: make([]uint8, size+group), slots: make([]uint32, size)}
+	return &index{texts: texts, tags: make([]uint8, size+group), slots: make([]uint8, 4*size), mask: uint64(size - 1)}
 }
+
+// slot and setSlot get and set slot i. Slots are bytes, so that those of a saved index
+// need no more than to be in memory.
+func (x *index) slot(i uint64) uint32 { return binary.LittleEndian.Uint32(x.slots[4*i:]) }
+
+func (x *index) setSlot(i uint64, slot uint32) { binary.LittleEndian.PutUint32(x.slots[4*i:], slot) }
 
 // maxText is how long a text can be: the bits of a slot that an offset has.
 const maxText = 1 << (32 - valueBits)
@@ -59,17 +66,18 @@ func (x *index) line(slot uint32, n int) string {
 func (x *index) add(text, off, n int, flags value) {
 	key := x.texts[text][off : off+n]
 	h := hashName([]byte(key))
-	tag, mask := tagOf(h), uint64(len(x.slots)-1)
-	i := h & mask
-	for ; x.tags[i] != 0; i = (i + 1) & mask {
-		if x.tags[i] == tag && x.line(x.slots[i], n) == key {
-			x.slots[i] |= uint32(flags)
+	tag := tagOf(h)
+	i := h & x.mask
+	for ; x.tags[i] != 0; i = (i + 1) & x.mask {
+		if slot := x.slot(i); x.tags[i] == tag && x.line(slot, n) == key {
+			x.setSlot(i, slot|uint32(flags))
 			return
 		}
 	}
-	x.tags[i], x.slots[i] = tag, uint32(off)<<valueBits|uint32(flags)|uint32(text)
+	x.tags[i] = tag
+	x.setSlot(i, uint32(off)<<valueBits|uint32(flags)|uint32(text))
 	if i < group {
-		x.tags[len(x.slots)+int(i)] = tag
+		x.tags[x.mask+1+i] = tag
 	}
 }
 
@@ -90,18 +98,18 @@ func (x *index) get(key []byte) (val value, ok bool) {
 // look returns the tags at which a search for a key of hash h starts. Asked for many keys
 // before the first is searched for, the waits for memory overlap.
 func (x *index) look(h uint64) uint64 {
-	return binary.LittleEndian.Uint64(x.tags[h&uint64(len(x.slots)-1):])
+	return binary.LittleEndian.Uint64(x.tags[h&x.mask:])
 }
 
 // find returns the value of key, of hash h; tags is what look returned.
 func (x *index) find(key []byte, h, tags uint64) (val value, ok bool) {
-	same, mask := uint64(tagOf(h))*low, uint64(len(x.slots)-1)
-	for i := h & mask; ; tags = x.look(i) {
+	same := uint64(tagOf(h)) * low
+	for i := h & x.mask; ; tags = x.look(i) {
 		free := (tags - low) &^ tags & high // exact up to the first free slot
 		diff := tags ^ same
 		hits := (diff - low) &^ diff & high & (free - 1) &^ free // before it; may name a slot too many
 		for ; hits != 0; hits &= hits - 1 {
-			slot := x.slots[(i+uint64(bits.TrailingZeros64(hits))/8)&mask]
+			slot := x.slot((i + uint64(bits.TrailingZeros64(hits))/8) & x.mask)
 			if x.line(slot, len(key)) == string(key) && len(key) > 0 {
 				return value(slot & (1<<valueBits - 1)), true
 			}
@@ -109,39 +117,26 @@ func (x *index) find(key []byte, h, tags uint64) (val value, ok bool) {
 		if free != 0 {
 			return 0, false
 		}
-		i = (i + group) & mask
+		i = (i + group) & x.mask
 	}
 }
 
-// hashName hashes a name, by multiplying words as wyhash does, in two thirds of the time
-// of hash/maphash for names of these lengths (BenchmarkHashName). It needs no seed: the
-// keys of an index are the program's own, and how far a look-up can go depends on them.
+// hashName hashes a name: its first, middle and last eight bytes, multiplied as wyhash
+// does. That is all of a name of up to 24 bytes, which nearly all are; longer ones may
+// share a hash. It takes no branch but for names of less than eight bytes, and needs no
+// seed: the keys of an index are the program's own, and how far a look-up can go depends
+// on them. BenchmarkHashName compares it with hash/maphash.
 func hashName(s []byte) uint64 {
-	const k0, k1, k2 = 0xa0761d6478bd642f, 0xe7037ed1a0b428db, 0x8ebc6af09c88c6e3
 	n := len(s)
-	h := uint64(n) ^ k2
-	var a, b uint64
-	switch {
-	case n >= 8:
-		last := s[n-8:]
-		for len(s) > 16 {
-			h = fold(binary.LittleEndian.Uint64(s)^k0, binary.LittleEndian.Uint64(s[8:])^h)
-			s = s[16:]
-		}
-		if len(s) > 8 {
-			a = binary.LittleEndian.Uint64(s)
-		}
-		b = binary.LittleEndian.Uint64(last)
-	case n >= 4:
-		a, b = uint64(binary.LittleEndian.Uint32(s)), uint64(binary.LittleEndian.Uint32(s[n-4:]))
-	case n > 0:
-		a = uint64(s[0]) | uint64(s[n>>1])<<8 | uint64(s[n-1])<<16
+	if n < 8 {
+		return hashWords(lastBytes(s), 0, 0, n)
 	}
-	return fold(a^k1, b^h)
+	return hashWords(binary.LittleEndian.Uint64(s), binary.LittleEndian.Uint64(s[(n-8)/2:]), binary.LittleEndian.Uint64(s[n-8:]), n)
 }
 
-func fold(a, b uint64) uint64 {
-	hi, lo := bits.Mul64(a, b)
+// hashWords is the hash of a name of n bytes with these words.
+func hashWords(first, middle, last uint64, n int) uint64 {
+	hi, lo := bits.Mul64((first+middle*0x8ebc6af09c88c6e3)^0xa0761d6478bd642f, (last+uint64(n))^0xe7037ed1a0b428db)
 	return hi ^ lo
 }
 

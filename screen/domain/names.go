@@ -1,8 +1,6 @@
 package domain
 
 import (
-	"encoding/binary"
-	"math/bits"
 	"strings"
 	"sync"
 )
@@ -32,35 +30,53 @@ var (
 // (BenchmarkFacts).
 type names struct {
 	*index
-	short    [shortSlots]short  // those of at most maxShort bytes once more
+	filter   filter
+	short    shorts             // those of at most maxShort bytes once more
 	shared   map[string]bool    // labels of hosts that are shared under any suffix
 	families map[string]*family // by their label
 	shapes   shapes             // of the labels in both
+	odd      shapes             // of these and exampleName
 }
 
-// allNames returns the names. The first call indexes them.
-var allNames = sync.OnceValue(buildNames)
-
-func buildNames() *names {
-	var texts []string
-	n := 0
-	for _, s := range sections {
-		texts = append(texts, mustRead(s.file))
+// allNames returns the names. The first call makes them ready.
+var allNames = sync.OnceValue(func() *names {
+	texts := nameTexts()
+	if x := loadNames(texts, savedNames); x != nil {
+		return x
 	}
-	texts = append(texts, suffixText, mustRead("shared_hosts.txt"))
+	return buildNames(texts)
+})
+
+// nameTexts returns the texts that hold names: those of sections, suffixRules and
+// sharedText.
+func nameTexts() []string {
+	var texts []string
+	for _, s := range sections {
+		texts = append(texts, s.text)
+	}
+	return append(texts, suffixText, sharedHosts)
+}
+
+// buildNames indexes the names of texts.
+func buildNames(texts []string) *names {
+	n := 0
 	for i, text := range texts {
 		n += countLines(text)
 		if i == suffixRules {
 			n += countLines(text) / 10 // a few parents are no rules
 		}
 	}
-	x := &names{index: newIndex(n, texts...), shared: map[string]bool{}, families: map[string]*family{}}
+	x := &names{index: newIndex(n, texts...)}
 	for i := range sections {
 		eachLine(texts[i], func(off, n int) { x.add(i, off, n, 0) })
 	}
 	x.addSuffixes()
-	x.addShared()
-	x.addFamilies(mustRead("families.txt"))
+	eachLine(texts[sharedText], func(off, n int) {
+		if !strings.HasSuffix(texts[sharedText][off:off+n], anySuffix) {
+			x.add(sharedText, off, n, sharedHost)
+		}
+	})
+	x.addLabels()
 	return x
 }
 
@@ -69,11 +85,12 @@ func buildNames() *names {
 // 245 to 290 ns and an allocation a call, more than all Facts of a host together take
 // (BenchmarkFacts). TestSuffixesAgree holds the two together.
 func (x *names) addSuffixes() {
-	private := strings.Index(suffixText, privateMark)
+	text := x.texts[suffixRules]
+	private := strings.Index(text, privateMark)
 	add := func(off, n int, flags value) { x.add(suffixRules, off, n, flags) }
-	eachLine(suffixText, func(off, n int) {
+	eachLine(text, func(off, n int) {
 		flags := suffixRule
-		switch suffixText[off] {
+		switch text[off] {
 		case '!':
 			flags, off, n = suffixException, off+1, n-1
 		case '*':
@@ -84,7 +101,7 @@ func (x *names) addSuffixes() {
 		}
 		add(off, n, flags)
 		for {
-			dot := strings.IndexByte(suffixText[off:off+n], '.')
+			dot := strings.IndexByte(text[off:off+n], '.')
 			if dot < 0 {
 				return
 			}
@@ -94,75 +111,21 @@ func (x *names) addSuffixes() {
 	})
 }
 
-// A short is a short name. Top-level domains, suffixes one level below (co.uk) and large
-// providers (web.de) come up again and again, a few dozen of them in most of a list. What is
-// known of one is beside its bytes, in lines that stay in the first-level cache.
-type short struct {
-	name uint64 // its bytes, the first one lowest; 0 if free
-	val  value
-}
-
-const (
-	maxShort   = 7
-	shortBits  = 14
-	shortSlots = 1 << shortBits // more than twice the short names there are
-)
-
 // add enters the name of n bytes at off in a text.
 func (x *names) add(text, off, n int, flags value) {
 	x.index.add(text, off, n, flags)
-	if n > maxShort {
-		return
-	}
 	name := []byte(x.texts[text][off : off+n])
-	w := lastBytes(name) >> (8 * (8 - n))
-	s := x.shortSlot(w)
-	if s.name == 0 {
-		s.name, s.val = w, value(text)
-	}
-	if s.val |= flags; reservedTLD(name) {
-		s.val |= reservedName
+	x.filter.add(hashName(name))
+	if n <= maxShort {
+		x.short.add(name, value(text), flags)
 	}
 }
 
-// shortSlot returns the slot of the short name of bytes w: its own or a free one.
-func (x *names) shortSlot(w uint64) *short {
-	for i := w * 0x9e3779b97f4a7c15 >> (64 - shortBits); ; i++ {
-		if s := &x.short[i%shortSlots]; s.name == w || s.name == 0 {
-			return s
-		}
-	}
-}
-
-// lastBytes returns the last eight bytes of s, the last one highest, as if zeros were
-// before it.
-func lastBytes(s []byte) (w uint64) {
-	n := len(s)
-	if n >= 8 {
-		return binary.LittleEndian.Uint64(s[n-8:])
-	}
-	for i, c := range s {
-		w |= uint64(c) << (8 * (8 - n + i))
-	}
-	return w
-}
-
-// zeros returns the top bit of each byte of w that is zero.
-func zeros(w uint64) uint64 { return ^((w&^high + ^uint64(high)) | w) & high }
-
-// labelStart returns where the label of host that ends before end starts. A dot just
-// before end belongs to it.
-func labelStart(host []byte, end int) int {
-	i := end - 1
-	for ; i >= 8; i -= 8 {
-		if dots := zeros(binary.LittleEndian.Uint64(host[i-8:]) ^ '.'*low); dots != 0 {
-			return i - bits.LeadingZeros64(dots)/8
-		}
-	}
-	for ; i > 0; i-- {
-		if host[i-1] == '.' {
-			return i
-		}
-	}
-	return 0
+// addLabels enters the labels that mean something under more than one suffix.
+func (x *names) addLabels() {
+	x.shared, x.families = map[string]bool{}, map[string]*family{}
+	x.addShared(x.texts[sharedText])
+	x.addFamilies(familiesText)
+	x.odd = x.shapes
+	x.odd.add(exampleName)
 }

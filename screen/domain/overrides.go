@@ -86,3 +86,14 @@ func (o *Overrides) lookup(host []byte) (name []byte, v verdict) {
 		name = name[dot+1:]
 	}
 }
+
+// deny stores 0 in regs for each of hosts that is denied.
+func (o *Overrides) deny(regs []uint8, hosts [][]byte) {
+	for i, host := range hosts {
+		if regs[i] != 0 {
+			if _, v := o.lookup(host); v == deny {
+				regs[i] = 0
+			}
+		}
+	}
+}

@@ -5,18 +5,17 @@ import (
 	"strings"
 )
 
-// addShared enters the sites on which many companies have a page. A line is a host,
-// which stands for its subdomains too, or "name.*", the host of that name under any
-// public suffix.
-func (x *names) addShared() {
-	text := x.texts[sharedText]
+// anySuffix ends a line of shared_hosts.txt that names the host of a label under any
+// public suffix; other lines are hosts, which stand for their subdomains too.
+const anySuffix = ".*"
+
+// addShared enters the labels of text that are shared under any suffix.
+func (x *names) addShared(text string) {
 	eachLine(text, func(off, n int) {
-		if label, ok := strings.CutSuffix(text[off:off+n], ".*"); ok {
+		if label, ok := strings.CutSuffix(text[off:off+n], anySuffix); ok {
 			x.shared[label] = true
 			x.shapes.add(label)
-			return
 		}
-		x.add(sharedText, off, n, sharedHost)
 	})
 }
 

@@ -1,16 +1,8 @@
 package domain
 
-import (
-	"bytes"
-	_ "embed"
-)
+import "bytes"
 
-// suffixes.txt is the Public Suffix List: one rule a line, the private section after
-// the line privateMark.
-//
-//go:embed data/suffixes.txt
-var suffixText string
-
+// privateMark is the line of suffixes.txt after which the private section comes.
 const privateMark = "# private\n"
 
 // A Kind says what the Public Suffix List knows about a host.

@@ -2,16 +2,9 @@ package domain
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"embed"
-	"encoding/hex"
 	"slices"
-	"strings"
 	"sync"
 )
-
-//go:embed data/*.txt
-var dataFiles embed.FS
 
 // A Class is a sort of mailbox domain that is not a company's own.
 type Class uint8
@@ -49,33 +42,12 @@ type Entry struct {
 	Tier  Tier
 }
 
-// familySection is the number of the section that families are of.
-const familySection = 2
-
 // A Version identifies one table, for the manifest.
 type Version struct {
 	Name    string
 	Version string // a date, or what the operator's file is called
 	SHA256  string // of the file's bytes, hex
 	Entries int
-}
-
-// sections are the embedded provider tables, the one that decides first. allowed
-// marks the domains that public lists take for free mail and that are companies.
-var sections = []struct {
-	file    string
-	entry   Entry
-	allowed bool
-}{
-	{"company_allow.txt", Entry{}, true},
-	{"relay_reviewed.txt", Entry{Relay, Reviewed}, false},
-	{"freemail_reviewed.txt", Entry{Freemail, Reviewed}, false},
-	{"isp_reviewed.txt", Entry{ISP, Reviewed}, false},
-	{"disposable_reviewed.txt", Entry{Disposable, Reviewed}, false},
-	{"freemail_core.txt", Entry{Freemail, Core}, false},
-	{"disposable_core.txt", Entry{Disposable, Core}, false},
-	{"freemail_weak.txt", Entry{Freemail, Weak}, false},
-	{"disposable_weak.txt", Entry{Disposable, Weak}, false},
 }
 
 // Tables say who runs a mailbox domain. They may be used concurrently.
@@ -86,40 +58,6 @@ type Tables struct {
 
 // Embedded returns the tables of the program. The first call indexes them.
 var Embedded = sync.OnceValue(func() *Tables { return &Tables{names: allNames()} })
-
-func mustRead(name string) string {
-	b, err := dataFiles.ReadFile("data/" + name)
-	if err != nil {
-		panic(err) // the file is compiled in
-	}
-	return string(b)
-}
-
-// embeddedVersions hashes the embedded files, once and only for a manifest: it takes
-// longer than indexing them.
-var embeddedVersions = sync.OnceValue(func() []Version {
-	var v []Version
-	for _, s := range sections {
-		v = append(v, versionOf(s.file, mustRead(s.file)))
-	}
-	for _, file := range []string{"families.txt", "shared_hosts.txt", "suffixes.txt"} {
-		v = append(v, versionOf(file, mustRead(file)))
-	}
-	return v
-})
-
-// versionOf reads a table's version from its first line, "# version: 2026-11-21".
-func versionOf(file, text string) Version {
-	sum := sha256.Sum256([]byte(text))
-	head, _, _ := strings.Cut(text, "\n")
-	v := Version{
-		Name:    strings.TrimSuffix(file, ".txt"),
-		Version: strings.TrimPrefix(head, "# version: "),
-		SHA256:  hex.EncodeToString(sum[:]),
-	}
-	eachLine(text, func(int, int) { v.Entries++ })
-	return v
-}
 
 // With returns tables in which the operator's files decide before the embedded ones.
 func (t *Tables) With(o *Overrides) *Tables {

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf8"
 )
 
@@ -45,29 +46,71 @@ func (c *Canon) WebsiteHost(dst, cell []byte) ([]byte, Site) {
 	return c.appendSite(dst, cell)
 }
 
-// IsSite reports whether a website cell names just host, which is canonical: as it is,
-// or behind http://, https:// or www. and before a path. It looks at each byte once and
-// spares four rows in five WebsiteHost; where it says false, only WebsiteHost knows.
-func IsSite(cell, host []byte) (path, is bool) {
-	s := cell
-	if len(s) > 8 && string(s[:4]) == "http" {
-		switch {
-		case string(s[4:7]) == "://":
-			s = s[7:]
-		case string(s[4:8]) == "s://":
-			s = s[8:]
+// cutHTTP takes a leading http:// or https:// off a cell, unless that is all of it.
+func cutHTTP(s []byte) []byte {
+	if len(s) > 8 {
+		skip := 0
+		w := binary.LittleEndian.Uint64(s)
+		if w&(1<<56-1) == httpWord {
+			skip = 7
 		}
+		if w == httpsWord {
+			skip = 8
+		}
+		s = s[skip:]
 	}
-	if len(s) > len(host)+3 && string(s[:4]) == "www." {
-		s = s[4:]
-	}
-	if len(host) == 0 || len(s) < len(host) || string(s[:len(host)]) != string(host) {
+	return s
+}
+
+const (
+	httpWord  = 'h' | 't'<<8 | 't'<<16 | 'p'<<24 | ':'<<32 | '/'<<40 | '/'<<48
+	httpsWord = 'h' | 't'<<8 | 't'<<16 | 'p'<<24 | 's'<<32 | ':'<<40 | '/'<<48 | '/'<<56
+	wwwWord   = 'w' | 'w'<<8 | 'w'<<16 | '.'<<24
+)
+
+// IsSite reports whether a website cell names just host, which is canonical: as it is,
+// or behind http://, https:// or www. and before a path. It spares four rows in five
+// WebsiteHost; where it says false, only WebsiteHost knows. What lists write before and
+// after a host follows no order that a processor could foresee, so it takes the one
+// branch that tells yes from no, and few others.
+func IsSite(cell, host []byte) (path, is bool) {
+	n := len(host)
+	s := cutHTTP(cell)
+	if n == 0 || len(s) < n {
 		return false, false
 	}
-	s = s[len(host):]
-	if len(s) == 0 {
+	if len(s) > n+3 {
+		skip := 0
+		if binary.LittleEndian.Uint32(s) == wwwWord {
+			skip = 4
+		}
+		s = s[skip:]
+	}
+	if !starts(s, host) {
+		return false, false
+	}
+	s = s[n:]
+	if len(s) == 0 || len(s) == 1 && s[0] == '/' {
 		return false, true
 	}
+	return isPath(s)
+}
+
+// starts reports whether s starts with name, which is not longer.
+func starts(s, name []byte) bool {
+	n := len(name)
+	if n < 8 || n > 24 {
+		return string(s[:n]) == string(name)
+	}
+	at := (n - 8) / 2
+	return (binary.LittleEndian.Uint64(s)^binary.LittleEndian.Uint64(name))|
+		(binary.LittleEndian.Uint64(s[at:])^binary.LittleEndian.Uint64(name[at:]))|
+		(binary.LittleEndian.Uint64(s[n-8:])^binary.LittleEndian.Uint64(name[n-8:])) == 0
+}
+
+// isPath reports whether s, which follows a host, is a path and nothing after it, and
+// whether there is more of it than slashes.
+func isPath(s []byte) (path, is bool) {
 	if s[0] != '/' {
 		return false, false
 	}
@@ -83,29 +126,15 @@ func IsSite(cell, host []byte) (path, is bool) {
 // most with http:// or https:// before and a path after it, and nothing else. It gives
 // what appendSite gives, in a third of the time.
 func appendPlainSite(dst, cell []byte) (out []byte, path, ok bool) {
-	s := cell
-	if len(s) > 8 && string(s[:4]) == "http" {
-		switch {
-		case string(s[4:7]) == "://":
-			s = s[7:]
-		case string(s[4:8]) == "s://":
-			s = s[8:]
-		}
-	}
+	s := cutHTTP(cell)
 	n := 0
 	for n < len(s) && hostByte[s[n]] != 0 {
 		n++
 	}
 	if n < len(s) {
-		if s[n] != '/' {
+		if path, ok = isPath(s[n:]); !ok {
 			return dst, false, false
 		}
-		for _, b := range s[n:] {
-			if b >= utf8.RuneSelf || bytesKind[b]&ends != 0 {
-				return dst, false, false
-			}
-		}
-		path = len(trimLeft(s[n:], slash|query|wrap|bracket)) > 0
 	}
 	out, ok = appendASCII(dst, s[:n])
 	if !ok {
@@ -289,8 +318,8 @@ func cutWWW(host []byte) ([]byte, bool) {
 		return host, false
 	}
 	rest := host[len(www):]
-	if bytes.IndexByte(rest, '.') < 0 {
-		return host, false
+	if allNames().isPlain(rest) {
+		return rest, true
 	}
 	if start, _ := suffixStart(rest); start == 0 {
 		return host, false
