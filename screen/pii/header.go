@@ -1,0 +1,329 @@
+package pii
+
+// A heading is a header read with the lexicon, before its neighbours are looked at.
+type heading struct {
+	words   []string
+	set     tokenSet
+	unknown int  // words that mean nothing to the lexicon
+	user    bool // the user's lexicon has it
+	userTag Tag
+}
+
+func (h *heading) has(ts ...token) bool { return h.set.hasAny(ts...) }
+
+// A verdict is what a header says its column holds.
+type verdict struct {
+	tag      Tag
+	special  SpecialKind
+	weight   int // per mille; 0 where the header says nothing
+	why      string
+	open     bool // a word that holds several things: values decide if they can
+	flag     bool // the header asks a yes or no of the thing it names
+	validate bool // the tag stands for values with a form of their own, which can contradict it
+}
+
+// specials are the tokens of special categories.
+var specials = []struct {
+	token token
+	kind  SpecialKind
+}{
+	{tHealth, Health}, {tEthnicity, Ethnicity}, {tReligion, Religion}, {tPolitics, Politics}, {tUnion, Union},
+	{tSexLife, SexLife}, {tBiometric, Biometric}, {tGenetic, Genetic}, {tCriminal, Criminal},
+}
+
+// contactData are the tokens that stay what they are beside the name of an object: an
+// order's e-mail is an e-mail, an order's name is not a name.
+var contactData = []token{tEmail, tPhone, tMobile, tFax, tFirst, tLast, tMiddle, tStreet, tPostcode, tCity, tCountry, tAddress, tIP, tLinkedin, tSocial, tSwitchboard, tRegion}
+
+// say reads a heading in its table. The order of the questions is the order of strength:
+// a consent about an e-mail is a consent, an owner's e-mail is an owner's.
+func (t *table) say(i int) verdict {
+	h := &t.cols[i].heading
+	yes := func(tag Tag, weight int, why string) verdict { return verdict{tag: tag, weight: weight, why: why} }
+	switch {
+	case h.user:
+		return yes(h.userTag, 990, "the header is in the given lexicon")
+	case h.has(tConsent) && !(h.has(tIP) || h.has(tObject) && h.has(tID)):
+		return yes(PersonConsent, 930, "the header speaks of consent or objection")
+	}
+	for _, s := range specials {
+		if h.has(s.token) && !h.has(tObject) {
+			v := yes(PersonSpecial, 920, "the header names a special category of data")
+			v.special = s.kind
+			return v
+		}
+	}
+	someone := h.has(tOther) || h.has(tProprietor)
+	switch {
+	case h.has(tQuality) && !h.has(tSource):
+		return verdict{tag: None, weight: 900, why: "the header speaks of the quality of a field", flag: true}
+	case someone && h.has(tStamp):
+		return yes(None, 800, "the header speaks of when a record changed")
+	case h.has(tProprietor) && t.accounts && h.has(tFirst, tLast, tName, tMiddle):
+		// sole traders: the firm is the person
+	case someone && !h.has(tKind) && !h.has(tActivity):
+		return yes(OtherPerson, 900, "the header names someone other than the row's person")
+	case someone && h.has(tKind):
+		return yes(None, 600, "the header speaks of a kind or state")
+	}
+	if v, ok := t.sayGuarded(h); ok {
+		return v
+	}
+	return t.sayContact(i, h)
+}
+
+// sayGuarded reads headers of numbers and secrets, behaviour and the record itself.
+func (t *table) sayGuarded(h *heading) (verdict, bool) {
+	yes := func(tag Tag, weight int, why string) (verdict, bool) {
+		return verdict{tag: tag, weight: weight, why: why, validate: true}, true
+	}
+	switch {
+	case h.has(tHash) && h.has(tEmail, tPerson, tPhone):
+		return yes(PersonID, 900, "the header speaks of the hash of an address")
+	case h.has(tCard, tBank, tNational, tCredential, tBirth) && h.has(tActivity, tKind, tStamp):
+		if h.has(tActivity) {
+			return yes(PersonActivity, 650, "the header speaks of what was done")
+		}
+		return yes(None, 650, "the header speaks of a kind, state or change")
+	case h.has(tCredential):
+		return yes(Credential, 930, "the header names a secret")
+	case h.has(tCard) && !h.has(tObject):
+		return yes(FinancialCard, 920, "the header names a payment card")
+	case h.has(tBank) && !h.has(tObject):
+		return yes(FinancialAccount, 920, "the header names a bank account")
+	case h.has(tNational):
+		return yes(PersonNationalID, 920, "the header names an official number")
+	case h.has(tTaxID) && (t.accounts || h.has(tCompany)):
+		return yes(CompanyID, 800, "the header names a tax number, in a table of firms")
+	case h.has(tTaxID):
+		return yes(PersonNationalID, 700, "the header names a tax number")
+	case h.has(tBirthplace):
+		return yes(PersonDemographic, 900, "the header speaks of a place of birth")
+	case h.has(tBirth):
+		return yes(PersonBirthDate, 930, "the header speaks of birth")
+	case h.has(tFinance) && !h.has(tObject) && (h.has(tCompany) || t.accounts && !h.has(tPerson)):
+		return yes(CompanyProfile, 700, "the header speaks of a firm's money")
+	case h.has(tFinance) && !h.has(tObject, tStamp):
+		return yes(PersonFinancial, 900, "the header speaks of a person's money")
+	case h.has(tIP) && !h.has(tCity, tRegion, tCountry, tKind, tGeo):
+		return yes(PersonIP, 920, "the header names an IP address")
+	case h.has(tDevice):
+		return yes(PersonDevice, 900, "the header speaks of a device or browser")
+	case h.has(tUsername) && !h.has(tSocial, tLinkedin, tActivity):
+		return yes(PersonUsername, 900, "the header names a login")
+	case h.has(tFollowers) && t.accounts:
+		return yes(CompanyProfile, 700, "the header counts a firm's followers")
+	case h.has(tFollowers):
+		return yes(PersonActivity, 700, "the header counts contacts")
+	case h.has(tSource) && !h.has(tStamp):
+		return yes(RecordSource, 880, "the header says where the record came from")
+	case h.has(tStamp) && !h.has(contactData...):
+		return yes(None, 850, "the header speaks of when a record changed")
+	case h.has(tGender):
+		return yes(PersonGender, 920, "the header speaks of gender")
+	case h.has(tDemographic) && !h.has(tObject):
+		if h.has(tCompany) {
+			return yes(CompanyProfile, 700, "the header describes a firm")
+		}
+		return yes(PersonDemographic, 880, "the header describes a person")
+	case h.has(tActivity) && !h.has(tProfile):
+		return yes(PersonActivity, 850, "the header speaks of what was done")
+	case h.has(tKind) && !h.has(tProfile, tDetail, tCompanyID):
+		return verdict{tag: None, weight: 850, why: "the header speaks of a kind, state or group", flag: true}, true
+	}
+	return verdict{}, false
+}
+
+// sayContact reads headers of names, addresses, numbers, work and firms: those where it
+// matters whose they are.
+func (t *table) sayContact(i int, h *heading) verdict {
+	firm := h.has(tCompany) // the word is there
+	ours := firm || t.accounts && !h.has(tPerson, tPrivate)
+	place := ours || h.has(tWork) && !h.has(tPrivate)
+	pick := func(person, company Tag, isCompany bool, weight int, what string) verdict {
+		if isCompany {
+			return verdict{tag: company, weight: weight, why: "the header names a firm's " + what, validate: true}
+		}
+		return verdict{tag: person, weight: weight, why: "the header names a person's " + what, validate: true}
+	}
+	switch {
+	case h.has(tLinkedin, tSocial):
+		return pick(PersonSocial, CompanySocial, ours, 900, "profile")
+	case h.has(tPec):
+		return pick(PersonEmail, CompanyEmail, true, 850, "mailbox")
+	case h.has(tEmail) && h.has(tPrivate):
+		return pick(PersonEmailPersonal, CompanyEmail, false, 930, "private e-mail address")
+	case h.has(tEmail) && h.has(tStamp, tWhen):
+		return verdict{tag: None, weight: 700, why: "the header speaks of a time"}
+	case h.has(tEmail):
+		return pick(PersonEmail, CompanyEmail, t.accounts && !h.has(tPerson), 930, "e-mail address")
+	case h.has(tPhone, tMobile, tFax) && h.has(tPrivate):
+		return pick(PersonPhonePersonal, CompanyPhone, false, 930, "private number")
+	case h.has(tSwitchboard):
+		return pick(PersonPhone, CompanyPhone, true, 900, "switchboard")
+	case h.has(tMobile):
+		return pick(PersonPhone, CompanyPhone, false, 930, "mobile number")
+	case h.has(tPhone, tFax):
+		return pick(PersonPhone, CompanyPhone, ours, 920, "telephone number")
+	case h.has(tGeo):
+		return pick(PersonGeo, CompanyAddress, t.accounts, 850, "position")
+	case h.has(tPostcode):
+		return pick(PersonAddressPostcode, CompanyAddress, place, 920, "postcode")
+	case h.has(tStreet):
+		return pick(PersonAddressStreet, CompanyAddress, place, 900, "street")
+	case h.has(tFirst) && h.has(tLast):
+		return pick(PersonNameFull, None, false, 900, "name")
+	case h.has(tMiddle):
+		return pick(PersonNameOther, None, false, 900, "further name")
+	case h.has(tFirst):
+		return pick(PersonNameFirst, None, false, 940, "given name")
+	case h.has(tLast):
+		return pick(PersonNameLast, None, false, 940, "family name")
+	case h.has(tAffix):
+		return pick(PersonNameAffix, None, false, 900, "form of address")
+	case h.has(tCompanyID):
+		return pick(None, CompanyID, true, 900, "number")
+	case h.has(tDomain):
+		v := pick(None, CompanyDomain, true, 880, "website")
+		v.open = true
+		return v
+	case h.has(tCompanyName):
+		return pick(None, CompanyName, true, 920, "name")
+	case h.has(tCity):
+		return pick(PersonAddressCity, CompanyAddress, place, 900, "town")
+	case h.has(tRegion):
+		return pick(PersonAddressRegion, CompanyAddress, place, 880, "region")
+	case h.has(tCountry):
+		return pick(PersonAddressCountry, CompanyCountry, place, 900, "country")
+	case h.has(tAddress):
+		return pick(PersonAddressStreet, CompanyAddress, place, 880, "address")
+	case h.has(tImage) && !h.has(tObject):
+		return pick(PersonImage, None, false, 850, "picture")
+	case h.has(tTitle) && !h.has(tObject):
+		return pick(PersonJobTitle, None, false, 900, "position")
+	case h.has(tDetail):
+		return pick(PersonJobDetail, None, false, 850, "work")
+	case h.has(tProfile):
+		return pick(None, CompanyProfile, true, 860, "data")
+	}
+	return t.sayWeak(i, h, firm)
+}
+
+// sayWeak reads words that mean much alone only with their neighbours.
+func (t *table) sayWeak(i int, h *heading, firm bool) verdict {
+	weak := func(tag Tag, weight int, why string) verdict {
+		return verdict{tag: tag, weight: weight, why: why, open: true, validate: true}
+	}
+	switch {
+	case h.has(tObject) && !h.has(tText):
+		return verdict{tag: None, weight: 800, why: "the header names a thing or sum"}
+	case h.has(tMemberID):
+		if t.accounts {
+			return weak(CompanyID, 750, "the header numbers the firms of the list")
+		}
+		return weak(PersonID, 850, "the header numbers the persons of the list")
+	case h.has(tRole):
+		return weak(PersonJobDetail, 600, "the header speaks of a role")
+	case h.has(tAnyTitle):
+		return t.sayTitle(h)
+	case h.has(tText):
+		return weak(PersonFreeText, 850, "the header announces free text")
+	case h.has(tDescription):
+		switch {
+		case firm || t.accounts:
+			return weak(CompanyProfile, 650, "the header describes a firm")
+		case t.things:
+			return weak(None, 600, "the header describes a thing")
+		}
+		return weak(PersonFreeText, 650, "the header announces free text")
+	case h.has(tName, tNom, tNombre, tNome):
+		return t.sayName(i, h, firm)
+	case h.has(tState):
+		if t.people || t.accounts {
+			if t.accounts {
+				return weak(CompanyAddress, 500, "a state among a firm's data")
+			}
+			if t.any(tCity, tStreet, tPostcode, tAddress) && !t.any(tRegion) {
+				return weak(PersonAddressRegion, 600, "a state beside other parts of an address")
+			}
+		}
+		return weak(None, 500, "the header may mean a state of things")
+	case h.has(tHash):
+		return weak(None, 500, "the header speaks of a hash")
+	case h.has(tID):
+		switch {
+		case h.has(tObject):
+			return weak(None, 700, "the header numbers things")
+		case firm:
+			return weak(CompanyID, 850, "the header numbers firms")
+		case h.has(tPerson):
+			return weak(PersonID, 850, "the header numbers persons")
+		case h.unknown > 0 && h.unknown >= len(h.words)-1 && len(h.words) > 1 && t.things:
+			return weak(None, 500, "the header numbers something")
+		case t.accounts:
+			return weak(CompanyID, 650, "a number in a table of firms")
+		case t.people:
+			return weak(PersonID, 650, "a number in a table of persons")
+		}
+		return weak(None, 400, "the header numbers something")
+	case h.has(tWhen):
+		return weak(None, 600, "the header speaks of a time")
+	case firm:
+		return weak(CompanyName, 800, "the header names a firm")
+	case h.has(tPerson):
+		return weak(PersonNameFull, 550, "the header names a person")
+	case h.has(tPrivate, tObject):
+		return weak(None, 500, "the header names no data")
+	}
+	return verdict{}
+}
+
+// sayName reads "name" and its sisters, which hold a family name beside a given name, a
+// whole name, a firm's, or a thing's.
+func (t *table) sayName(i int, h *heading, firm bool) verdict {
+	weak := func(tag Tag, weight int, why string) verdict {
+		return verdict{tag: tag, weight: weight, why: why, open: true, validate: true}
+	}
+	first, last := t.any(tFirst), t.any(tLast)
+	whole := len(h.words) > 1 && h.has(tName) // Full name, Nombre completo
+	switch {
+	case firm:
+		return weak(CompanyName, 900, "the header names a firm")
+	case h.has(tPerson) && !h.has(tNom, tNombre, tNome):
+		return weak(PersonNameFull, 850, "the header names a person")
+	case h.has(tNom) && first && !last:
+		return weak(PersonNameLast, 900, "a name beside a given name")
+	case h.has(tNombre) && t.any(tLast, tMiddle), h.has(tNome) && last:
+		return weak(PersonNameFirst, 900, "a name beside a family name")
+	case h.has(tName) && first && !last && !whole:
+		return weak(PersonNameLast, 700, "a name beside a given name")
+	case whole && !t.accounts && !t.things:
+		return weak(PersonNameFull, 850, "the header names a person")
+	case t.accounts:
+		return weak(CompanyName, 750, "a name in a table of firms")
+	case t.things:
+		return weak(None, 500, "a name in a table of things")
+	case t.people && h.has(tNombre, tNome) && !t.any(tLast):
+		return weak(PersonNameFull, 650, "a name in a table of persons")
+	}
+	return weak(PersonNameFull, 700, "a name in a table of persons")
+}
+
+// sayTitle reads "title", which is a position, a form of address or the title of a thing.
+func (t *table) sayTitle(h *heading) verdict {
+	v := verdict{open: true, validate: true}
+	english := h.words[len(h.words)-1] == "title" || h.words[len(h.words)-1] == "titles"
+	switch {
+	case t.things && !t.people:
+		v.tag, v.weight, v.why = None, 550, "a title in a table of things"
+	case t.any(tTitle) && !t.accounts:
+		v.tag, v.weight, v.why = PersonNameAffix, 700, "a title beside a position"
+	case english && !t.accounts || t.any(tAffix):
+		v.tag, v.weight, v.why = PersonJobTitle, 750, "a title in a table of persons"
+	case t.accounts && !t.people:
+		v.tag, v.weight, v.why = CompanyName, 400, "a title in a table of firms"
+	default:
+		v.tag, v.weight, v.why = PersonNameAffix, 600, "a title in a table of persons"
+	}
+	return v
+}
