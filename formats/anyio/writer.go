@@ -6,9 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-
 	"sluice/formats"
 	"sluice/formats/arrowio"
 	"sluice/formats/column"
@@ -73,11 +70,16 @@ func newWriter(w io.Writer, format string, s *formats.Schema, like formats.Reade
 	if compression != "" && format == Parquet {
 		return nil, fmt.Errorf("%s: Parquet is compressed within: leave out the suffix", o.Path)
 	}
-	out, z, err := compress(w, compression)
-	if err != nil {
-		return nil, err
+	out, z := w, (*compressor)(nil)
+	if compression != "" {
+		var err error
+		if z, err = newCompressor(w, compression); err != nil {
+			return nil, err
+		}
+		out = z
 	}
 	var inner formats.Writer
+	var err error
 	switch format {
 	case CSV, TSV:
 		c := csvio.WriterOptions{Dialect: o.Dialect, Extra: o.Extra}
@@ -128,22 +130,6 @@ func (s *Source) allLike(first *parquetio.Reader) bool {
 		}
 	}
 	return true
-}
-
-// compress puts a compressor over w; nil if there is to be none. What it writes
-// depends on the bytes alone: no name, no time, one goroutine.
-func compress(w io.Writer, how string) (io.Writer, io.Closer, error) {
-	switch how {
-	case "":
-		return w, nil, nil
-	case "gzip":
-		z := gzip.NewWriter(w)
-		return z, z, nil
-	case "zstd":
-		z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
-		return z, z, err
-	}
-	return nil, nil, fmt.Errorf("compression %q is not one of gzip and zstd", how)
 }
 
 // A compressed writer ends the compression behind the list.
