@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"sluice/formats"
@@ -88,6 +89,33 @@ func TestRenderAllocates(t *testing.T) {
 	})
 	if len(b.rejects) == 0 || len(b.ledger.nulls) != rows || allocs > 10 {
 		t.Errorf("%.0f allocations for %d rows", allocs, rows)
+	}
+}
+
+// TestRunAllocates nothing for a chunk once all batches are in use: a run of eight times
+// as many takes no more allocations, but for the tables of prints, which grow.
+func TestRunAllocates(t *testing.T) {
+	allocs := func(chunks int) uint64 {
+		job := Job{
+			Source:    &readySource{left: chunks, size: 200},
+			Roles:     map[screen.Role][]int{screen.Email: {0}},
+			NewWorker: func() Worker { return readyWorker{rand.New(rand.NewPCG(1, 2))} },
+			Sinks:     Sinks{Kept: nothing{}, Annotated: nothing{}},
+			Rejects:   io.Discard, Dedupe: true, Workers: 2,
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := Run(context.Background(), job); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		return after.Mallocs - before.Mallocs
+	}
+	const few, many = 100, 800
+	allocs(few) // what is made once in a process
+	a, b := allocs(few), allocs(many)
+	if b > a+(many-few)/2 {
+		t.Errorf("%d allocations for %d chunks, %d for %d", a, few, b, many)
 	}
 }
 

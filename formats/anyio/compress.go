@@ -14,8 +14,8 @@ import (
 
 // compressBlock is how many bytes are compressed on their own. A mebibyte costs 0.6 % of
 // the size with gzip, whose window is 32 KiB, and 3 % with zstd, which takes a fifth less
-// time for it than it did for all in one frame. It is the same for any
-// number of processors, so that the bytes are, too.
+// time than for one frame of it all. It is the same for any number of processors, so
+// that the bytes are, too.
 const compressBlock = 1 << 20
 
 // maxCompressing bounds the blocks under way, each of which holds about 4 MiB.
