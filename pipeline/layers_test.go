@@ -20,7 +20,7 @@ var stack = []struct{ importer, may string }{
 	{"pipeline/manifest", ""},
 	{"pipeline/policy", "screen/..."},
 	{"pipeline", "pipeline/manifest screen screen/pii screen/suppress screen/address formats formats/column"},
-	{"screen/address", "screen/domain"},
+	{"screen/address", "screen/domain formats/column"},
 	{"screen/domain/...", "screen/domain/..."},
 	{"screen/suppress/...", "screen/address screen/domain screen/suppress/... formats/column"},
 	{"screen", "screen/... formats/column"},

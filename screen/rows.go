@@ -17,13 +17,7 @@ type rows struct {
 func (a *rows) parse(p *address.Parser, in *Input) {
 	a.ends = grow(a.ends, in.N+1)
 	a.infos = grow(a.infos, in.N)
-	a.ends[0] = 0
-	text, mails := a.text[:0], in.Col(Email)
-	for i := range in.N {
-		text, a.infos[i] = p.Append(text, mails.At(i))
-		a.ends[i+1] = uint32(len(text))
-	}
-	a.text = text
+	a.text = p.AppendColumn(a.text[:0], a.ends, a.infos, in.Col(Email))
 }
 
 // address returns the canonical address of row i, empty if it has none.
