@@ -18,7 +18,23 @@ import (
 // from memory did.
 type pageSums struct {
 	file    *mapping
-	checked []uint64 // bit i: page i is what it was written as
+	checked []uint64     // bit i: page i is what it was written as
+	filter  atomic.Int64 // how many pages of the filter have no bit yet
+}
+
+// newPageSums returns the checksums of a file of which no page has been compared.
+func newPageSums(m *mapping) *pageSums {
+	p := &pageSums{file: m, checked: make([]uint64, (m.head.size/pageSize+63)/64)}
+	p.filter.Store(pageUp(m.head.sections[filterWordsSection].size) / pageSize)
+	return p
+}
+
+// ofFilter reports whether a page is one of the filter's, which begins on a page as all
+// sections do.
+func (p *pageSums) ofFilter(page uint64) bool {
+	e := &p.file.head.sections[filterWordsSection]
+	at := int64(page) * pageSize
+	return e.offset <= at && at < e.offset+e.size
 }
 
 // need makes sure of n bytes of a section. It panics with a *ListError if a page is not
@@ -38,8 +54,12 @@ func (p *pageSums) need(s section, off, n int) {
 }
 
 // needBlocks makes sure of the filter's blocks of keys. Looking at the bits of all keys
-// before deciding keeps branches out.
+// before deciding keeps branches out, and once the whole filter has been compared, which
+// a few hundred thousand rows see to, there is nothing to look at.
 func (p *pageSums) needBlocks(keys []Key, blocks int) {
+	if p.filter.Load() == 0 {
+		return
+	}
 	const blocksPerPage = pageSize * 8 / blockBits
 	first := uint64(p.file.head.sections[filterWordsSection].offset / pageSize)
 	missing := uint64(0)
@@ -66,7 +86,10 @@ func (p *pageSums) check(page uint64) {
 	if err := p.file.same(page, p.file.data[page*pageSize:(page+1)*pageSize]); err != nil {
 		panic(p.file.fail(err))
 	}
-	atomic.OrUint64(&p.checked[page/64], 1<<(page%64))
+	bit := uint64(1) << (page % 64)
+	if old := atomic.OrUint64(&p.checked[page/64], bit); old&bit == 0 && p.ofFilter(page) {
+		p.filter.Add(-1)
+	}
 }
 
 // all compares every page.

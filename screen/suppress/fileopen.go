@@ -126,7 +126,7 @@ func (m *mapping) index(small int64) (x *Index, err error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := &pageSums{file: m, checked: make([]uint64, (m.head.size/pageSize+63)/64)}
+	pages := newPageSums(m)
 	m.sums = inOrder[uint64](slices.Clone(parts[0]))
 	if m.head.size <= small || !littleEndian {
 		if err := pages.all(); err != nil {

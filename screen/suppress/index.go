@@ -89,10 +89,11 @@ const batch = 512
 // LookupBatch sets hits[i] to what Lookup(&keys[i]) returns, for every key, and adds
 // to st. hits must be at least as long as keys. It does not allocate.
 //
-// It asks the filter for one bit of every key, then for the other bits of those that
-// had it, then the prefix table, then the keys, so that the processor waits for many
+// It asks the filter for two bits of every key, then for the other bits of those that
+// had them, then the prefix table, then the keys, so that the processor waits for many
 // cache misses at once. That takes a fifth of the time that Lookup takes for the same
-// keys: about 15 ns a key in an index of a million (BenchmarkLookup).
+// keys: about 10 ns a key in an index of a million, and 23 in one of ten million
+// (BenchmarkLookup).
 func (x *Index) LookupBatch(keys []Key, hits []Hit, st *Stats) {
 	hits = hits[:len(keys)]
 	clear(hits)
@@ -121,11 +122,16 @@ func (x *Index) lookupSome(keys []Key, hits []Hit, st *Stats) {
 	if x.pages != nil {
 		x.pages.needBlocks(keys, blocks)
 	}
-	// Storing first and counting after keeps a branch out that is wrong half the time.
+	if len(words) > cachedWords {
+		touch(words, keys)
+	}
+	// Storing first and counting after keeps branches out that are wrong half the time.
+	// Two bits let one key in five through, so that few are looked at again.
 	for i := range keys {
 		w, v := filterBits(&keys[i], blocks)
+		block := words[w : w+wordsPerBlock : w+wordsPerBlock]
 		rows[n&(batch-1)] = uint16(i)
-		n += int(words[w+int(v>>6&(wordsPerBlock-1))] >> (v & 63) & 1)
+		n += int(block[v>>6&(wordsPerBlock-1)] >> (v & 63) & (block[v>>15&(wordsPerBlock-1)] >> (v >> 9 & 63)) & 1)
 	}
 	first := rows[:n]
 	n = 0
@@ -133,7 +139,8 @@ func (x *Index) lookupSome(keys []Key, hits []Hit, st *Stats) {
 		w, v := filterBits(&keys[i], blocks)
 		block := words[w : w+wordsPerBlock : w+wordsPerBlock]
 		all := uint64(1)
-		for range filterK - 1 {
+		v >>= 9
+		for range filterK - 2 {
 			v >>= 9
 			all &= block[v>>6&(wordsPerBlock-1)] >> (v & 63)
 		}
@@ -160,6 +167,25 @@ func (x *Index) lookupSome(keys []Key, hits []Hit, st *Stats) {
 			st.FalsePositives++
 		}
 	}
+}
+
+// cachedWords is how large a filter may be to lie in the second-level cache, more or
+// less. In a larger one the waits are longer than the processor can look ahead past the
+// work on each key; touching all blocks first takes a quarter off the time of a look-up
+// in ten million keys, and would add a tenth to that in one million.
+const cachedWords = 4 << 20 / 8
+
+// touch reads a word of each key's block, and does nothing else, so that many blocks are
+// on their way at once.
+//
+//go:noinline
+func touch(words []uint64, keys []Key) (all uint64) {
+	blocks := len(words) / wordsPerBlock
+	for i := range keys {
+		w, _ := filterBits(&keys[i], blocks)
+		all |= words[w]
+	}
+	return all
 }
 
 // Domain returns which lists cover the host, in canonical form: those with an entry for
