@@ -57,7 +57,9 @@ func (w *Worker) others(in *Input, out *Outcome) {
 		if len(canon) == 0 {
 			continue
 		}
-		w.digests(i, address.Canonical, canon)
+		if len(w.s.further) > 0 {
+			w.digests(i, address.Canonical, canon)
+		}
 		if w.s.forms.Beside(canon, info) != 0 {
 			for _, alt := range w.parser.Alternates(raws.At(i), canon, info, w.s.forms) {
 				w.ask(i, alt.Form, alt.Text)

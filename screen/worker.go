@@ -48,7 +48,9 @@ func (w *Worker) Screen(in *Input, out *Outcome) (err error) {
 	w.flags(in, out)
 	w.wishes(in, out)
 	for i := range out.Decisions {
-		w.s.policy.Decide(&out.Decisions[i])
+		if d := &out.Decisions[i]; d.Reasons != 0 {
+			w.s.policy.Decide(d)
+		}
 	}
 	w.attribute(out)
 	return nil

@@ -84,6 +84,7 @@ type Alt struct {
 const (
 	rawForms   = FormSet(1<<AsIs | 1<<ExtractedAsIs | 1<<LowerRaw | 1<<LowerSimple)
 	gmailForms = FormSet(1<<GmailUID2 | 1<<GmailNodot | 1<<GmailAliasDomain | 1<<GmailAliasLower)
+	anyForms   = FormSet(1<<Upper | 1<<YahooMinus) // of addresses that no flag tells apart
 )
 
 // Alternates returns the forms of set that differ from the canonical one and from each
@@ -98,9 +99,19 @@ func (p *Parser) Alternates(raw, canon []byte, info Info, set FormSet) []Alt {
 }
 
 // Beside returns the forms of set that Alternates would have to try, given what is known
-// of an address: none for a plain one in lower case, after a look at its flags and at
-// the end of its domain.
+// of an address: by default none for a plain one in lower case, after a look at its flags
+// and at the end of its domain.
 func (s FormSet) Beside(canon []byte, info Info) FormSet {
+	if info.Flags == 0 && s&anyForms == 0 && !mailCom(canon) {
+		return 0
+	}
+	return s.beside(canon, info)
+}
+
+// beside is apart, so that Beside is compiled into its callers.
+//
+//go:noinline
+func (s FormSet) beside(canon []byte, info Info) FormSet {
 	s &^= 1 << Canonical
 	if info.Flags&^PlusTag == 0 {
 		s &^= rawForms | 1<<ULabel | 1<<NFDLocal
@@ -108,11 +119,11 @@ func (s FormSet) Beside(canon []byte, info Info) FormSet {
 	if info.Flags&PlusTag == 0 {
 		s &^= 1 << Plus
 	}
-	if n := len(canon); n < 9 || string(canon[n-8:]) != "mail.com" || !gmail(canon[info.At+1:]) {
-		s &^= gmailForms
-	}
 	if info.At <= 0 {
 		return 0
+	}
+	if !gmail(canon[info.At+1:]) {
+		s &^= gmailForms
 	}
 	return s
 }
@@ -237,6 +248,12 @@ func gmail(domain []byte) bool {
 }
 
 var gmailCom, googlemailCom = []byte("gmail.com"), []byte("googlemail.com")
+
+// mailCom reports whether an address ends as those at Gmail's two domains do.
+func mailCom(canon []byte) bool {
+	n := len(canon) - len("mail.com")
+	return n >= 0 && string(canon[n:]) == "mail.com"
+}
 
 // gmail adds the forms under which Gmail delivers to the same mailbox.
 func (a *alternator) gmail(local, domain []byte) {
