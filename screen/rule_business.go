@@ -15,15 +15,16 @@ const window = 256
 // companies is what business knows of the rows of a window. From facts on, it is of those
 // of which there is something to say.
 type companies struct {
-	mails  [window][]byte // hosts of the addresses
-	plain  [window]uint8  // not 0: nothing is known of the host
-	rows   [window]int
-	facts  [window]domain.Facts // of mails
-	sites  [window]site
-	others [window]*site // those whose host is not the address's
-	hosts  [window][]byte
-	known  [window]domain.Facts // of hosts, the hosts of others
-	buf    []byte               // hosts of websites
+	mails      [window][]byte // hosts of the addresses
+	plain      [window]uint8  // not 0: nothing is known of the host
+	rows       [window]int
+	facts      [window]domain.Facts // of mails
+	sites      [window]site
+	others     [window]*site // those whose host is not the address's
+	hosts      [window][]byte
+	known      [window]domain.Facts // of hosts, the hosts of others
+	plainHosts [window]uint8        // as plain, of hosts
+	buf        []byte               // hosts of websites
 }
 
 // A site is what a row's website cell says.
@@ -59,7 +60,7 @@ func (w *Worker) business(in *Input, out *Outcome) {
 				}
 				continue
 			}
-			c.rows[rest], c.mails[rest] = i, mail
+			c.rows[rest], c.mails[rest], c.plain[rest] = i, mail, c.plain[k]
 			rest++
 		}
 		w.gathered(websites, out, rest)
@@ -83,7 +84,7 @@ func (w *Worker) unremarkable(websites column.View, i int, mail []byte) bool {
 // gathered judges the first n rows that companies holds.
 func (w *Worker) gathered(websites column.View, out *Outcome, n int) {
 	c := &w.companies
-	w.s.tables.FactsOf(c.facts[:n], c.mails[:n])
+	w.s.tables.FactsOf(c.facts[:n], c.mails[:n], c.plain[:n])
 	if w.s.match {
 		w.locate(websites, n)
 	}
@@ -108,7 +109,8 @@ func (w *Worker) locate(websites column.View, n int) {
 			s.facts = &c.facts[k]
 		}
 	}
-	w.s.tables.FactsOf(c.known[:others], c.hosts[:others])
+	w.s.tables.Plain(c.plainHosts[:others], c.hosts[:others])
+	w.s.tables.FactsOf(c.known[:others], c.hosts[:others], c.plainHosts[:others])
 	for i, s := range c.others[:others] {
 		s.facts = &c.known[i]
 	}

@@ -56,9 +56,10 @@ func BenchmarkFacts(b *testing.B) {
 	b.Run("together", func(b *testing.B) { perHost(b, func(h []byte) { t.Facts(h) }) })
 	b.Run("many", func(b *testing.B) {
 		hosts := mix(b, 1<<16)
-		facts := make([]Facts, len(hosts))
+		facts, regs := make([]Facts, len(hosts)), make([]uint8, len(hosts))
 		for b.Loop() {
-			t.FactsOf(facts, hosts)
+			t.Plain(regs, hosts)
+			t.FactsOf(facts, hosts, regs)
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(hosts)), "ns/host")
 	})

@@ -269,8 +269,8 @@ func TestFactsAgree(t *testing.T) {
 	}
 	facts, regs := make([]Facts, len(hosts)), make([]uint8, len(hosts))
 	for _, tables := range []*Tables{plain, with} {
-		tables.FactsOf(facts, hosts)
 		tables.Plain(regs, hosts)
+		tables.FactsOf(facts, hosts, regs)
 		for i, host := range hosts {
 			want := tables.Facts(host)
 			if facts[i] != want {
@@ -307,7 +307,9 @@ func FuzzFacts(f *testing.F) {
 			t.Errorf("%q: %+v, want %+v", host, got, want)
 		}
 		var among [1]Facts
-		if Embedded().FactsOf(among[:], [][]byte{host}); among[0] != Embedded().facts(host) {
+		var regs [1]uint8
+		Embedded().Plain(regs[:], [][]byte{host})
+		if Embedded().FactsOf(among[:], [][]byte{host}, regs[:]); among[0] != Embedded().facts(host) {
 			t.Errorf("%q among others: %+v, want %+v", host, among[0], Embedded().facts(host))
 		}
 	})
@@ -405,7 +407,7 @@ func TestNoAllocations(t *testing.T) {
 		"Lookup":      func() { tables.Lookup(mail) },
 		"Match":       func() { Match(mail, site, nil); Match(mail, other, nil) },
 		"Facts":       func() { tables.Facts(mail) },
-		"FactsOf":     func() { tables.FactsOf(facts, hosts) },
+		"FactsOf":     func() { tables.FactsOf(facts, hosts, regs) },
 		"Plain":       func() { tables.Plain(regs, hosts) },
 		"Shared":      func() { Shared(site, true, mail) },
 	} {

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -66,6 +67,27 @@ func TestAppendHost(t *testing.T) {
 		got, ok := c.AppendHost([]byte("x"), []byte(tt.in))
 		if ok != (tt.want != "") || string(got) != "x"+tt.want {
 			t.Errorf("AppendHost(%q) = %q, %v; want %q", tt.in, got[1:], ok, tt.want)
+		}
+	}
+}
+
+// TestAppendHostAgain: what a Canon remembers of names, or has forgotten, changes nothing,
+// and it remembers no more than so many.
+func TestAppendHostAgain(t *testing.T) {
+	var c Canon
+	for range 2 {
+		for i := range 2*maxMapped + 100 {
+			for _, raw := range []string{fmt.Sprintf("bücher%d.example", i), fmt.Sprintf("bü_cher%d.example", i), "bücher.example"} {
+				var fresh Canon
+				want, wantOK := fresh.AppendHost(nil, []byte(raw))
+				got, ok := c.AppendHost(nil, []byte(raw))
+				if ok != wantOK || string(got) != string(want) {
+					t.Fatalf("AppendHost(%q) = %q, %v; at first it was %q, %v", raw, got, ok, want, wantOK)
+				}
+			}
+			if len(c.mapped) > maxMapped {
+				t.Fatalf("%d names remembered", len(c.mapped))
+			}
 		}
 	}
 }

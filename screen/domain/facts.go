@@ -28,33 +28,35 @@ func (t *Tables) Facts(host []byte) Facts {
 	return t.answer(host, &q)
 }
 
-// FactsOf stores in facts what is known of each of hosts; the two are of one length. It
-// is Facts for many hosts: they are all asked about before the first answer is needed,
-// so that the waits for memory overlap.
-func (t *Tables) FactsOf(facts []Facts, hosts [][]byte) {
+// FactsOf stores in facts what is known of each of hosts, of which Plain said regs; the
+// three are of one length. It is Facts for many hosts: they are all asked about before the
+// first answer is needed, so that the waits for memory overlap.
+func (t *Tables) FactsOf(facts []Facts, hosts [][]byte, regs []uint8) {
 	const window = 64
 	var (
-		regs      [window]uint8
 		questions [window]question
 		asked     [window]int
 	)
-	for len(hosts) > 0 {
-		n, rest := min(window, len(hosts)), 0
-		t.Plain(regs[:n], hosts[:n])
-		for i, host := range hosts[:n] {
-			if regs[i] > 0 {
-				facts[i] = Facts{Reg: int32(regs[i])}
-				continue
-			}
-			t.names.ask(&questions[rest], host)
-			asked[rest] = i
-			rest++
-		}
-		for k, i := range asked[:rest] {
+	n := 0
+	answer := func() {
+		for k, i := range asked[:n] {
 			facts[i] = t.answer(hosts[i], &questions[k])
 		}
-		hosts, facts = hosts[n:], facts[n:]
+		n = 0
 	}
+	for i, host := range hosts {
+		if regs[i] > 0 {
+			facts[i] = Facts{Reg: int32(regs[i])}
+			continue
+		}
+		if n == window {
+			answer()
+		}
+		t.names.ask(&questions[n], host)
+		asked[n] = i
+		n++
+	}
+	answer()
 }
 
 // A question is a host of which the short names are looked up, and the next one

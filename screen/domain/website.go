@@ -127,14 +127,11 @@ func isPath(s []byte) (path, is bool) {
 // what appendSite gives, in a third of the time.
 func appendPlainSite(dst, cell []byte) (out []byte, path, ok bool) {
 	s := cutHTTP(cell)
-	n := 0
-	for n < len(s) && hostByte[s[n]] != 0 {
-		n++
-	}
-	if n < len(s) {
-		if path, ok = isPath(s[n:]); !ok {
-			return dst, false, false
-		}
+	n := bytes.IndexByte(s, '/')
+	if n < 0 {
+		n = len(s)
+	} else if path, ok = isPath(s[n:]); !ok {
+		return dst, false, false
 	}
 	out, ok = appendASCII(dst, s[:n])
 	if !ok {
