@@ -77,15 +77,10 @@ func (c *chunk) Decode(views []column.View, cols []int) ([]column.View, error) {
 			return views, fmt.Errorf("%s: no column %d in a list of %d", c.r.name, col+1, len(c.r.schema.Fields))
 		}
 		spans := c.column()
-		lo := 0
-		for _, f := range c.faults {
-			c.cells(spans, col, lo, f.Row)
-			spans[f.Row] = column.Span{}
-			lo = f.Row + 1
-		}
-		c.cells(spans, col, lo, len(spans))
+		c.cells(spans, col)
 		views = append(views, column.View{Spans: spans})
 	}
+	c.unquote(views[from:], cols)
 	if len(c.buf) > math.MaxInt32 {
 		return views, fmt.Errorf("%s: too many cells were asked for", c.r.name)
 	}
@@ -109,38 +104,69 @@ func (c *chunk) column() []column.Span {
 	return spans[:len(c.rows):len(c.rows)]
 }
 
-// cells fills spans with the cells of column col for rows lo to hi, none faulty.
-func (c *chunk) cells(spans []column.Span, col, lo, hi int) {
-	last := col == len(c.r.schema.Fields)-1
-	rows := c.rows[lo:hi]
-	spans = spans[lo:hi:hi]
-	for i := range rows {
-		from, to := c.span(&rows[i], col, last)
-		spans[i] = column.Span{Lo: from, Hi: to}
+// cells fills spans with the cells of column col as they stand in the block.
+func (c *chunk) cells(spans []column.Span, col int) {
+	if col == 0 || col == len(c.r.schema.Fields)-1 {
+		for i := range c.rows {
+			spans[i] = column.Span{}
+			if r := &c.rows[i]; r.cell != faulty {
+				spans[i].Lo, spans[i].Hi = c.place(r, col)
+			}
+		}
+		return
+	}
+	seps, before := c.scan.seps, col-1
+	for i := range c.rows {
+		if first := c.rows[i].cell; first != faulty {
+			ends := (*[2]uint32)(seps[int(first)+before:])
+			spans[i] = column.Span{Lo: ends[0] + 1, Hi: ends[1]}
+		} else {
+			spans[i] = column.Span{}
+		}
 	}
 }
 
-// span returns where the text of a cell is in c.buf; last says that it is the
-// record's last cell.
-func (c *chunk) span(r *row, col int, last bool) (lo, hi uint32) {
+// place returns where a cell stands in the block, with its quotes.
+func (c *chunk) place(r *row, col int) (lo, hi uint32) {
 	lo, hi = r.lo, r.end
-	if s := int(r.sep) + col; last {
-		if col > 0 {
-			lo = c.scan.seps[s-1] + 1
-		}
-		if lo < hi && c.buf[hi-1] == '\r' {
-			hi--
-		}
-	} else {
-		if col > 0 {
-			lo = c.scan.seps[s-1] + 1
-		}
-		hi = c.scan.seps[s]
+	k := int(r.cell) + col
+	if col > 0 {
+		lo = c.scan.seps[k-1] + 1
 	}
-	if lo < hi && (c.buf[lo] == c.r.walker.quote || c.convert) {
-		return c.rewrite(lo, hi)
+	if col < len(c.r.schema.Fields)-1 {
+		hi = c.scan.seps[k]
+	} else if lo < hi && c.buf[hi-1] == '\r' {
+		hi--
 	}
 	return lo, hi
+}
+
+// unquote makes of the cells of cols, as they stand in the block, their texts.
+func (c *chunk) unquote(views []column.View, cols []int) {
+	if c.convert {
+		for _, v := range views {
+			for i, s := range v.Spans {
+				if s.Lo < s.Hi {
+					v.Spans[i].Lo, v.Spans[i].Hi = c.rewrite(s.Lo, s.Hi)
+				}
+			}
+		}
+		return
+	}
+	i := 0
+	for _, k := range c.scan.quoted {
+		i = c.rowOf(k, i)
+		first := c.rows[i].cell
+		if k < first { // a faulty row
+			continue
+		}
+		for n, col := range cols {
+			if int(k-first) == col {
+				s := &views[n].Spans[i]
+				s.Lo, s.Hi = c.rewrite(s.Lo, s.Hi)
+			}
+		}
+	}
 }
 
 // rewrite returns the text of the cell that stands in [lo, hi), which may be quoted:

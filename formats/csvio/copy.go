@@ -28,7 +28,7 @@ func (w *Writer) copyRows(out []byte, c *chunk, sel column.Selection, extra []co
 	out = slices.Grow(out, c.n) // at once: growing step by step took four times the memory
 	for _, run := range sel {
 		for i := run.Lo; i < run.Hi; {
-			if c.rows[i].sep == faulty {
+			if c.rows[i].cell == faulty {
 				out = w.renderer.emptyRow(out, w.width)
 				out = append(out, w.dialect.LineEnd...)
 				i++
@@ -38,7 +38,7 @@ func (w *Writer) copyRows(out []byte, c *chunk, sel column.Selection, extra []co
 			if whole {
 				j = run.Hi
 			}
-			for j < run.Hi && c.rows[j].sep != faulty && c.rows[j].lo == c.rows[j-1].end+1 {
+			for j < run.Hi && c.rows[j].cell != faulty && c.rows[j].lo == c.rows[j-1].end+1 {
 				j++
 			}
 			out = append(out, c.buf[c.rows[i].lo:c.hi(c.rows[j-1])]...)
@@ -53,7 +53,7 @@ func (w *Writer) extendRows(out []byte, c *chunk, sel column.Selection, extra []
 	for _, run := range sel {
 		for i := run.Lo; i < run.Hi; i++ {
 			record, end := []byte(nil), []byte(w.dialect.LineEnd)
-			if r := c.rows[i]; r.sep == faulty {
+			if r := c.rows[i]; r.cell == faulty {
 				out = w.renderer.emptyRow(out, w.width)
 			} else {
 				record = trimLineEnd(c.buf[r.lo:c.hi(r)])

@@ -1,13 +1,18 @@
 // Package csvio reads and writes lists of delimited text: CSV (RFC 4180) and what
 // goes by that name.
 //
-// The work is split so that it is exact and parallel. The reader's goroutine walks
+// The work is split so that it is exact and parallel. The reader's goroutine looks at
 // nothing but quotes: it knows which line feeds end a record, cuts the input into
 // blocks of whole records, and resolves every fault of quoting on the spot, because
 // that is what decides where the next record starts. A block handed to a worker is
-// therefore regular, but for the quoted cells and faulty records listed with it
-// (its marks). The worker finds all rows and cells of the block in one pass over
-// the bytes between the marks, and everything else is arithmetic on that index.
+// therefore regular, but for the faulty records listed with it (its marks): quotes,
+// taken in turn, open and close cells. So the worker finds the ends of all cells, what
+// is in quotes, what may hold an address and what a spreadsheet may run in one pass
+// over the bytes, and everything else is arithmetic on the lists that this fills.
+//
+// Both passes have a vector kernel. That of the reader's goroutine only says how far a
+// block is regular beyond doubt; what is at fault, and how, is decided by the walker in
+// plain Go, which looks at all that is left.
 //
 // What a record is does not depend on the size of the blocks:
 //

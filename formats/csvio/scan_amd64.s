@@ -3,17 +3,59 @@
 #include "textflag.h"
 
 // Offsets in a scanState.
-#define DATA 0
+#define BYTES_AT 0
 #define BLOCKS 8
 #define POS 16
 #define SEPS 24
-#define LINES 32
-#define HIGHS 40
-#define NSEPS 48
-#define NLINES 56
-#define NHIGHS 64
-#define COMMA 72
-#define NUL 73
+#define FOUND 32
+#define NSEPS 40
+#define NLINES 48
+#define NQUOTED 56
+#define NSTRAYS 64
+#define NFORMULAS 72
+#define NINNER 80
+#define NHIGHS 88
+#define INQUOTES 96
+#define START 104
+#define OPENED 112
+#define COMMA 120
+#define QUOTE 121
+#define NUL 122
+
+// Offsets in a found: lists of window+8 places.
+#define LINES 0
+#define QUOTED 16416
+#define STRAYS 32832
+#define FORMULAS 49248
+#define INNER 65664
+#define HIGHS 82080
+
+// formulaLow and formulaHigh have a bit in common at the two halves of each byte that
+// may start a formula: tab and CR; plus and minus; equals; at.
+DATA formulaLow<>+0(SB)/8, $0x0000000000000008
+DATA formulaLow<>+8(SB)/8, $0x0000070002000100
+GLOBL formulaLow<>(SB), RODATA|NOPTR, $16
+DATA formulaHigh<>+0(SB)/8, $0x0000000804020001
+DATA formulaHigh<>+8(SB)/8, $0x0000000000000000
+GLOBL formulaHigh<>(SB), RODATA|NOPTR, $16
+
+// MASK gathers one bit for each byte of two compared halves.
+#define MASK(lo, hi, to, tmp) \
+	VPMOVMSKB lo, to  \
+	VPMOVMSKB hi, tmp \
+	SHLQ      $32, tmp \
+	ORQ       tmp, to
+
+// CELL writes which cell the lowest bit of mask stands in, by counting the seps in DX
+// before it, behind the n there are in list at R9, and clears the bit. Carry says that
+// there was none.
+#define CELL(mask, list, n) \
+	BLSMSKQ mask, BX \
+	ANDQ    DX, BX \
+	POPCNTQ BX, BX \
+	ADDL    R11, BX \
+	MOVL    BX, list(R9)(n*4) \
+	BLSRQ   mask, mask
 
 // POSITION writes the position of the lowest bit of DX, which it clears.
 #define POSITION(at) \
@@ -22,72 +64,177 @@
 	MOVL   BX, at(AX) \
 	BLSRQ  DX, DX
 
+#define BYTES(b, y) \
+	MOVQ         $(b*0x0101010101010101), AX \
+	VMOVQ        AX, X0 \
+	VPBROADCASTQ X0, y
+
+// QUOTES loads the block at SI. CX are its quotes, X5 what is in them if it starts
+// outside. It is done for a block while the positions of the one before are written:
+// the multiplication is what all else waits for.
+#define QUOTES \
+	VMOVDQU    (SI), Y0 \
+	VMOVDQU    32(SI), Y1 \
+	VPCMPEQB   Y0, Y13, Y2 \
+	VPCMPEQB   Y1, Y13, Y3 \
+	MASK(Y2, Y3, CX, BX) \
+	VMOVQ      CX, X5 \
+	VPCLMULQDQ $0, allOnes<>(SB), X5, X5
+
+DATA allOnes<>+0(SB)/8, $0xffffffffffffffff
+DATA allOnes<>+8(SB)/8, $0xffffffffffffffff
+GLOBL allOnes<>(SB), RODATA|NOPTR, $16
+
 // func scanVector(s *scanState)
 //
-// Y10 delimiters, Y11 line feeds, Y12 the least of all bytes seen; SI bytes, CX blocks
-// to go, R8 position of the block; DI, R9, R10 the lists and R11, R12, R13 their
-// lengths; in each block AX its line feeds and DX its delimiters and line feeds, a bit
-// for each byte.
-TEXT ·scanVector(SB), NOSPLIT, $0-8
-	MOVQ         s+0(FP), BX
-	MOVQ         DATA(BX), SI
-	MOVQ         BLOCKS(BX), CX
-	MOVQ         POS(BX), R8
-	MOVQ         SEPS(BX), DI
-	MOVQ         LINES(BX), R9
-	MOVQ         HIGHS(BX), R10
-	MOVQ         NSEPS(BX), R11
-	MOVQ         NLINES(BX), R12
-	MOVQ         NHIGHS(BX), R13
-	VPBROADCASTB COMMA(BX), Y10
-	MOVQ         $0x0a0a0a0a0a0a0a0a, AX
-	VMOVQ        AX, X11
-	VPBROADCASTQ X11, Y11
-	VPCMPEQB     Y12, Y12, Y12
-	TESTQ        CX, CX
-	JZ           done
+// SI bytes, R8 their position, R9 the found, R10 to R15 how long the lists of lines,
+// seps, quoted, strays, formulas and highs are. In each block Y0 and Y1 are its bytes,
+// DX has a bit for each delimiter or line feed outside quotes.
+TEXT ·scanVector(SB), NOSPLIT, $64-8
+	MOVQ           s+0(FP), BX
+	MOVQ           BYTES_AT(BX), SI
+	MOVQ           BLOCKS(BX), CX
+	MOVQ           CX, blocks-8(SP)
+	MOVQ           INQUOTES(BX), AX
+	MOVQ           AX, inQuotes-16(SP)
+	MOVQ           START(BX), AX
+	MOVQ           AX, start-24(SP)
+	MOVQ           OPENED(BX), AX
+	MOVQ           AX, opened-32(SP)
+	MOVQ           SEPS(BX), AX
+	MOVQ           AX, seps-40(SP)
+	MOVQ           $0, inner-48(SP)
+	MOVQ           POS(BX), R8
+	MOVQ           FOUND(BX), R9
+	XORL           R10, R10
+	MOVQ           NSEPS(BX), R11
+	XORL           R12, R12
+	XORL           R13, R13
+	XORL           R14, R14
+	XORL           R15, R15
+	VPBROADCASTB   COMMA(BX), Y15
+	VPBROADCASTB   QUOTE(BX), Y13
+	BYTES(0x0a, Y14)
+	BYTES(0x40, Y12)
+	BYTES(0x25, Y11)
+	BYTES(0xef, Y10)
+	BYTES(0x0f, Y7)
+	VBROADCASTI128 formulaLow<>(SB), Y9
+	VBROADCASTI128 formulaHigh<>(SB), Y8
+	VPCMPEQB       Y6, Y6, Y6
+	TESTQ          CX, CX
+	JZ             done
+
+	QUOTES
 
 block:
-	VMOVDQU   (SI), Y0
-	VMOVDQU   32(SI), Y1
-	VPMINUB   Y0, Y12, Y12
-	VPMINUB   Y1, Y12, Y12
-	VPCMPEQB  Y0, Y11, Y2
-	VPCMPEQB  Y1, Y11, Y3
-	VPMOVMSKB Y2, AX
-	VPMOVMSKB Y3, BX
-	SHLQ      $32, BX
-	ORQ       BX, AX
-	VPCMPEQB  Y0, Y10, Y4
-	VPCMPEQB  Y1, Y10, Y5
-	VPOR      Y2, Y4, Y4
-	VPOR      Y3, Y5, Y5
-	VPMOVMSKB Y4, DX
-	VPMOVMSKB Y5, BX
-	SHLQ      $32, BX
-	ORQ       BX, DX
+	VPMINUB Y0, Y6, Y6
+	VPMINUB Y1, Y6, Y6
 
-	// A stretch with bytes above ASCII is noted, and counted if it is one.
-	VPOR      Y0, Y1, Y6
-	VPMOVMSKB Y6, BX
-	MOVL      R8, (R10)(R13*4)
-	NEGL      BX
-	ADCQ      $0, R13
+	// BX what is in quotes.
+	VMOVQ      X5, BX
+	XORQ       inQuotes-16(SP), BX
+	MOVQ       BX, AX
+	SARQ       $63, AX
+	MOVQ       AX, inQuotes-16(SP)
 
-	// The same with the first line feed: as many seps as stand up to it.
+	// AX line feeds, DX delimiters and line feeds.
+	VPCMPEQB Y0, Y14, Y2
+	VPCMPEQB Y1, Y14, Y3
+	MASK(Y2, Y3, AX, DI)
+	VPCMPEQB Y0, Y15, Y4
+	VPOR     Y2, Y4, Y2
+	VPCMPEQB Y1, Y15, Y4
+	VPOR     Y3, Y4, Y3
+	MASK(Y2, Y3, DX, DI)
+	ANDNQ    DX, BX, DX
+	MOVQ     AX, DI
+	ANDQ     BX, DI
+	JNZ      inside
+
+outside:
+	ANDNQ AX, BX, AX
+
+	// DI where cells start, CX the quotes there; then DI where their texts start.
+	MOVQ  start-24(SP), DI
+	LEAQ  (DI)(DX*2), DI
+	MOVQ  DX, BX
+	SHRQ  $63, BX
+	MOVQ  BX, start-24(SP)
+	ANDQ  DI, CX
+	MOVQ  opened-32(SP), BX
+	LEAQ  (BX)(CX*2), BX
+	ORQ   BX, DI
+	MOVQ  CX, BX
+	SHRQ  $63, BX
+	MOVQ  BX, opened-32(SP)
+	CELL(CX, QUOTED, R12)
+	JNZ   quoted
+	SBBQ  $-1, R12
+
+lines:
+	// As many seps as stand up to the first line feed, itself not counted.
 	BLSMSKQ AX, BX
 	ANDQ    DX, BX
 	POPCNTQ BX, BX
 	LEAQ    -1(R11)(BX*1), BX
-	MOVL    BX, (R9)(R12*4)
-	MOVQ    AX, BX
-	NEGQ    BX
-	ADCQ    $0, R12
+	MOVL    BX, LINES(R9)(R10*4)
 	BLSRQ   AX, AX
-	JNZ     lines
+	JNZ     line
+	SBBQ    $-1, R10
 
-seps:
-	LEAQ    (DI)(R11*4), AX
+formulas:
+	VPSRLW   $4, Y0, Y2
+	VPAND    Y7, Y2, Y2
+	VPSHUFB  Y2, Y8, Y2
+	VPSHUFB  Y0, Y9, Y3
+	VPAND    Y2, Y3, Y2
+	VPSRLW   $4, Y1, Y3
+	VPAND    Y7, Y3, Y3
+	VPSHUFB  Y3, Y8, Y3
+	VPSHUFB  Y1, Y9, Y4
+	VPAND    Y3, Y4, Y3
+	VPXOR    X4, X4, X4
+	VPCMPEQB Y4, Y2, Y2
+	VPCMPEQB Y4, Y3, Y3
+	MASK(Y2, Y3, AX, BX)
+	ANDNQ    DI, AX, DI
+	ANDNQ    DI, DX, DI
+	CELL(DI, FORMULAS, R14)
+	JNZ      formula
+	SBBQ     $-1, R14
+
+strays:
+	VPCMPEQB Y0, Y12, Y2
+	VPCMPEQB Y0, Y11, Y3
+	VPOR     Y3, Y2, Y2
+	VPCMPEQB Y0, Y10, Y3
+	VPOR     Y3, Y2, Y2
+	VPCMPEQB Y1, Y12, Y3
+	VPCMPEQB Y1, Y11, Y4
+	VPOR     Y4, Y3, Y3
+	VPCMPEQB Y1, Y10, Y4
+	VPOR     Y4, Y3, Y3
+	MASK(Y2, Y3, AX, BX)
+	ANDNQ    AX, DX, AX
+	CELL(AX, STRAYS, R13)
+	JNZ      stray
+	SBBQ     $-1, R13
+
+highs:
+	VPOR      Y0, Y1, Y2
+	VPMOVMSKB Y2, BX
+	MOVL      R8, HIGHS(R9)(R15*4)
+	NEGL      BX
+	ADCQ      $0, R15
+
+	LEAQ    64(SI), BX
+	DECQ    blocks-8(SP)
+	CMOVQNE BX, SI
+	QUOTES
+
+	MOVQ    seps-40(SP), AX
+	LEAQ    (AX)(R11*4), AX
 	POPCNTQ DX, BX
 	ADDQ    BX, R11
 	POSITION(0)
@@ -96,44 +243,97 @@ seps:
 	POSITION(12)
 	POSITION(16)
 	POSITION(20)
+	POSITION(24)
+	POSITION(28)
 	TESTQ   DX, DX
 	JNZ     more
 
 next:
-	ADDQ $64, SI
 	ADDQ $64, R8
-	DECQ CX
-	JNZ  block
+	CMPQ blocks-8(SP), $0
+	JNE  block
 
 done:
 	MOVQ      s+0(FP), BX
+	MOVQ      R10, NLINES(BX)
 	MOVQ      R11, NSEPS(BX)
-	MOVQ      R12, NLINES(BX)
-	MOVQ      R13, NHIGHS(BX)
+	MOVQ      R12, NQUOTED(BX)
+	MOVQ      R13, NSTRAYS(BX)
+	MOVQ      R14, NFORMULAS(BX)
+	MOVQ      R15, NHIGHS(BX)
+	MOVQ      inner-48(SP), AX
+	MOVQ      AX, NINNER(BX)
+	MOVQ      inQuotes-16(SP), AX
+	MOVQ      AX, INQUOTES(BX)
+	MOVQ      start-24(SP), AX
+	MOVQ      AX, START(BX)
+	MOVQ      opened-32(SP), AX
+	MOVQ      AX, OPENED(BX)
 	VPXOR     Y0, Y0, Y0
-	VPCMPEQB  Y0, Y12, Y0
+	VPCMPEQB  Y0, Y6, Y0
 	VPMOVMSKB Y0, AX
 	TESTL     AX, AX
 	SETNE     NUL(BX)
 	VZEROUPPER
 	RET
 
-lines:
+inside:
+	// DI line feeds in quotes.
+	MOVQ    CX, quotes-56(SP)
+	MOVQ    AX, feeds-64(SP)
+	MOVQ    inner-48(SP), AX
+again:
+	BLSMSKQ DI, CX
+	ANDQ    DX, CX
+	POPCNTQ CX, CX
+	ADDL    R11, CX
+	MOVL    CX, INNER(R9)(AX*4)
+	INCQ    AX
+	BLSRQ   DI, DI
+	JNZ     again
+	MOVQ    AX, inner-48(SP)
+	MOVQ    feeds-64(SP), AX
+	MOVQ    quotes-56(SP), CX
+	JMP     outside
+
+quoted:
+	INCQ R12
+	CELL(CX, QUOTED, R12)
+	JNZ  quoted
+	INCQ R12
+	JMP  lines
+
+line:
+	INCQ    R10
 	BLSMSKQ AX, BX
 	ANDQ    DX, BX
 	POPCNTQ BX, BX
 	LEAQ    -1(R11)(BX*1), BX
-	MOVL    BX, (R9)(R12*4)
-	INCQ    R12
+	MOVL    BX, LINES(R9)(R10*4)
 	BLSRQ   AX, AX
-	JNZ     lines
-	JMP     seps
+	JNZ     line
+	INCQ    R10
+	JMP     formulas
+
+formula:
+	INCQ R14
+	CELL(DI, FORMULAS, R14)
+	JNZ  formula
+	INCQ R14
+	JMP  strays
+
+stray:
+	INCQ R13
+	CELL(AX, STRAYS, R13)
+	JNZ  stray
+	INCQ R13
+	JMP  highs
 
 more:
-	ADDQ  $24, AX
-again:
+	ADDQ  $32, AX
+rest:
 	POSITION(0)
 	ADDQ  $4, AX
 	TESTQ DX, DX
-	JNZ   again
+	JNZ   rest
 	JMP   next

@@ -2,74 +2,45 @@ package csvio
 
 import (
 	"bytes"
+	"slices"
 
 	"sluice/formats/column"
 )
 
 // wideAt is U+FF20, the full-width at sign, in UTF-8. Windows-1252 has none. escapedAt is
 // how URLs spell an at sign.
-var wideAt, escapedAt = []byte("\uFF20"), []byte("%40")
+const wideAt, escapedAt = "\uFF20", "%40"
 
-// Strays appends the cells outside the columns skip that hold an at sign. Where only
-// the cells of one skipped column hold one, that is one search and one comparison a row.
+// Strays appends the cells outside the columns skip that hold an at sign. It looks at
+// none but those in which the scan found what may be one.
 func (c *chunk) Strays(cells []column.Cell, skip []int) ([]column.Cell, error) {
 	c.index()
-	data := c.buf[:c.n]
-	width := len(c.r.schema.Fields)
-	signs := atSigns{data, -1, -1, -1}
-	i := 0
-	for at := signs.next(0); at < len(data); {
-		for int(c.rows[i].end) < at {
-			i++
-		}
-		r := c.rows[i]
-		if r.sep == faulty {
-			at = signs.next(int(r.end))
+	last, i := uint32(faulty), 0
+	for _, k := range c.scan.strays {
+		if k == last {
 			continue
 		}
-		ends := c.scan.seps[r.sep : int(r.sep)+width-1]
-		col := -1
-		for _, s := range skip {
-			if s >= 0 && s < width && (s == width-1 || at < int(ends[s])) && (s == 0 || at > int(ends[s-1])) {
-				col = s
-				break
-			}
+		last = k
+		if i = c.rowOf(k, i); i == len(c.rows) {
+			break
 		}
-		if col < 0 {
-			for col = 0; col < len(ends) && int(ends[col]) < at; {
-				col++
-			}
+		r := &c.rows[i]
+		if k < r.cell { // a faulty row
+			continue
+		}
+		col := int(k - r.cell)
+		if slices.Contains(skip, col) {
+			continue
+		}
+		if lo, hi := c.place(r, col); hasSign(c.buf[lo:hi]) {
 			cells = append(cells, c.cell(i, col))
-		}
-		if col < len(ends) {
-			at = signs.next(int(ends[col]) + 1)
-		} else {
-			at = signs.next(int(r.end))
 		}
 	}
 	return cells, nil
 }
 
-// atSigns finds the at signs of a block, in ascending order. It remembers the first
-// one of each kind that may still count, so that one kind is not searched for over
-// and over while the other is found.
-type atSigns struct {
-	data                  []byte
-	narrow, wide, escaped int
-}
-
-// next returns the position of the first at sign from from on, or the block's end.
-func (a *atSigns) next(from int) int {
-	if a.wide < from {
-		a.wide = orEnd(from, bytes.Index(a.data[from:], wideAt), len(a.data))
-	}
-	if a.narrow < from {
-		a.narrow = orEnd(from, bytes.IndexByte(a.data[from:], '@'), len(a.data))
-	}
-	if a.escaped < from {
-		a.escaped = orEnd(from, bytes.Index(a.data[from:], escapedAt), len(a.data))
-	}
-	return min(a.narrow, a.wide, a.escaped)
+func hasSign(cell []byte) bool {
+	return bytes.IndexByte(cell, '@') >= 0 || bytes.Contains(cell, []byte(wideAt)) || bytes.Contains(cell, []byte(escapedAt))
 }
 
 // orEnd turns what an index function found from from on into a position.
@@ -82,43 +53,35 @@ func orEnd(from, found, end int) int {
 
 // cell returns a cell of a row that is not faulty.
 func (c *chunk) cell(i, col int) column.Cell {
-	lo, hi := c.span(&c.rows[i], col, col == len(c.r.schema.Fields)-1)
+	lo, hi := c.place(&c.rows[i], col)
+	if lo < hi && (c.buf[lo] == c.r.walker.quote || c.convert) {
+		lo, hi = c.rewrite(lo, hi)
+	}
 	return column.Cell{Row: i, Col: col, Text: c.buf[lo:hi:hi]}
 }
 
-// Formulas appends the rows with a cell that a spreadsheet would run.
+// Formulas appends the rows with a cell that a spreadsheet would run. What the scan
+// found needs another look if it may be the CR of a line end, or a quote.
 func (c *chunk) Formulas(rows []int) ([]int, error) {
 	c.index()
-	data, quote := c.buf[:c.n+1], c.r.walker.quote
 	width := len(c.r.schema.Fields)
-	// In first, a quote asks for a look at the byte behind it. The delimiter starts
-	// nothing but an empty cell.
-	first := formulaStart
-	first[quote] = true
-	first[c.r.walker.comma] = false
-	for i := range c.rows {
+	all := formulaStart[c.r.walker.quote]
+	last, i := -1, 0
+	for _, k := range c.scan.formulas {
+		if i = c.rowOf(k, i); i == len(c.rows) {
+			break
+		}
 		r := &c.rows[i]
-		if r.sep == faulty {
+		if i == last || k < r.cell { // found already, or a faulty row
 			continue
 		}
-		at, found := r.lo, false
-		for _, end := range c.scan.seps[r.sep : int(r.sep)+width-1] {
-			if first[data[at]] && c.formula(at, end) {
-				found = true
-				break
+		if col := int(k - r.cell); all || col == width-1 {
+			if !c.formula(c.place(r, col)) {
+				continue
 			}
-			at = end + 1
 		}
-		if !found && first[data[at]] {
-			end := r.end
-			if end > at && data[end-1] == '\r' {
-				end--
-			}
-			found = c.formula(at, end)
-		}
-		if found {
-			rows = append(rows, i)
-		}
+		rows = append(rows, i)
+		last = i
 	}
 	return rows, nil
 }

@@ -1,82 +1,106 @@
 package csvio
 
-import (
-	"bytes"
-)
+import "bytes"
 
-// A kind is what a mark stands for: a quoted cell, or a record that is at fault and why.
+// A kind is why a record is at fault.
 type kind uint8
 
 const (
-	quotedCell kind = iota
-	bareQuote       // a quote inside an unquoted cell
-	textAfter       // text after a closing quote
-	openQuote       // a quote never closed
-	overlong        // a record above MaxRecord, of which nothing was kept
+	bareQuote kind = iota // a quote inside an unquoted cell
+	textAfter             // text after a closing quote
+	openQuote             // a quote never closed
+	overlong              // a record above MaxRecord, of which nothing was kept
 
-	needMore // not a mark: the bytes at hand do not tell
+	closed   // no fault: a quoted cell and its end
+	needMore // no fault: the bytes at hand do not tell
 )
 
-// A mark is a part of a block in which delimiters and line feeds mean nothing: a
-// quoted cell with its quotes, or a whole faulty record with its line end.
+// A mark is a part of a block that is one faulty record, with its line end.
 type mark struct {
 	lo, hi uint32
-	col    uint32 // of a faulty record: the 1-based column of the quote
+	col    uint32 // the 1-based column of the quote
 	kind   kind
 }
 
-// A walker finds the quotes of a block. It is the one place that decides where
+// A walker finds the faulty quotes of a block. It is the one place that decides where
 // records end.
 type walker struct {
 	comma, quote byte
 	maxCell      int
 }
 
-// walk appends to marks those of buf, which starts at a record, up to cut: the end
-// of the last record that is certain to end in buf. With eof nothing follows buf and
-// cut is its length.
+// walk appends to marks the faulty records of buf, which starts at a record, up to
+// cut: the end of the last record that is certain to end in buf. With eof nothing
+// follows buf and cut is its length. What is not marked is regular: its quotes, taken
+// in turn, open and close cells or are doubled.
 //
-// Every quote is looked at once, and only for an unclosed one are bytes seen twice:
-// in the text that an unclosed quote swallows all quotes are doubled, so no cell
-// starting there is left open in turn.
+// Bytes are seen once, or twice with a kernel, and once more behind an unclosed quote:
+// in the text that it swallows all quotes are doubled, so no cell starting there is
+// left open in turn.
 func (d *walker) walk(buf []byte, marks []mark, eof bool) (cut int, _ []mark) {
-	i := 0 // outside quotes
+	i := 0 // where a record starts
 	for {
-		k := bytes.IndexByte(buf[i:], d.quote)
-		if k < 0 {
-			break
-		}
-		q := i + k
-		end, why := 0, bareQuote
-		if q == 0 || buf[q-1] == d.comma || buf[q-1] == '\n' {
-			end, why = d.close(buf, q, eof)
-		}
-		if why == quotedCell {
-			marks = append(marks, mark{lo: uint32(q), hi: uint32(end)})
-			i = end
-			continue
-		}
-		start, kept := recordStart(buf, marks, q)
+		q, why := d.fault(buf, i, eof)
+		end := q
 		if why != needMore {
-			end = q + bytes.IndexByte(buf[q:], '\n') + 1
-			if end == q && eof {
+			end = orEnd(q, bytes.IndexByte(buf[q:], '\n'), len(buf)) + 1
+			if end > len(buf) && eof {
 				end = len(buf)
-			} else if end == q {
+			} else if end > len(buf) {
 				why = needMore
 			}
 		}
-		if why == needMore {
-			return start, marks[:kept]
+		if why == needMore && eof {
+			return len(buf), marks
 		}
-		col := d.column(buf, marks[kept:], start, q)
-		marks = append(marks[:kept], mark{lo: uint32(start), hi: uint32(end), col: col, kind: why})
+		start := d.recordStart(buf, i, q, false)
+		if why == needMore {
+			return start, marks
+		}
+		marks = append(marks, mark{lo: uint32(start), hi: uint32(end), col: d.column(buf[start:q]), kind: why})
 		i = end
 	}
-	if eof {
-		return len(buf), marks
+}
+
+// fault returns the first quote from i on that is not as it should be, and why. With
+// needMore what follows that quote, or the end of buf, is what is not known.
+func (d *walker) fault(buf []byte, i int, eof bool) (int, kind) {
+	if vector {
+		i = d.skip(buf, i)
 	}
-	start, kept := recordStart(buf, marks, len(buf))
-	return start, marks[:kept]
+	for {
+		k := bytes.IndexByte(buf[i:], d.quote)
+		if k < 0 {
+			return len(buf), needMore
+		}
+		q := i + k
+		if q > 0 && buf[q-1] != d.comma && buf[q-1] != '\n' {
+			return q, bareQuote
+		}
+		end, why := d.close(buf, q, eof)
+		if why != closed {
+			return q, why
+		}
+		i = end
+	}
+}
+
+// skip passes over whole records that are regular. It leaves all that is doubtful, and
+// the last records of buf, to be looked at with care.
+func (d *walker) skip(buf []byte, i int) int {
+	for {
+		to := min(len(buf), i+1+d.maxCell) // no cell that is closed before is too long
+		blocks := (to - i - 2) / scanned
+		if blocks <= 0 {
+			return i
+		}
+		n, open := quotesVector(&buf[i], blocks, d.comma, d.quote)
+		start := d.recordStart(buf, i, i+n*scanned, open)
+		if n < blocks || to == len(buf) || start == i {
+			return start
+		}
+		i = start
+	}
 }
 
 // close returns the end of the quoted cell that starts at q, behind its closing quote.
@@ -96,53 +120,59 @@ func (d *walker) close(buf []byte, q int, eof bool) (int, kind) {
 		p += k + 1 // behind the quote
 		if p == len(buf) {
 			if eof {
-				return p, quotedCell
+				return p, closed
 			}
 			return 0, needMore
 		}
 		switch buf[p] {
 		case d.comma, '\n':
-			return p, quotedCell
+			return p, closed
 		case d.quote:
 			p++
 			continue
 		case '\r':
 			if p+1 == len(buf) {
 				if eof {
-					return p, quotedCell
+					return p, closed
 				}
 				return 0, needMore
 			}
 			if buf[p+1] == '\n' {
-				return p, quotedCell
+				return p, closed
 			}
 		}
 		return 0, textAfter
 	}
 }
 
-// recordStart returns where the record around position q starts, and how many of
-// marks lie before it. It looks back no further than that record.
-func recordStart(buf []byte, marks []mark, q int) (start, kept int) {
-	for m := len(marks) - 1; m >= 0; m-- {
-		if k := bytes.LastIndexByte(buf[marks[m].hi:q], '\n'); k >= 0 {
-			return int(marks[m].hi) + k + 1, m + 1
+// recordStart returns where the record around position q starts. All quotes from from
+// on, where a record starts, up to q are regular; open says that q stands in quotes.
+func (d *walker) recordStart(buf []byte, from, q int, open bool) int {
+	for ; q > from; q-- {
+		switch buf[q-1] {
+		case d.quote:
+			open = !open
+		case '\n':
+			if !open {
+				return q
+			}
 		}
-		if marks[m].kind != quotedCell {
-			return int(marks[m].hi), m + 1
-		}
-		q = int(marks[m].lo)
 	}
-	return bytes.LastIndexByte(buf[:q], '\n') + 1, 0
+	return from
 }
 
-// column returns the 1-based column of position q in the record that starts at
-// start and whose quoted cells before q are given.
-func (d *walker) column(buf []byte, quoted []mark, start, q int) uint32 {
-	n, comma := 1, []byte{d.comma}
-	for _, m := range quoted {
-		n += bytes.Count(buf[start:m.lo], comma)
-		start = int(m.hi)
+// column returns the 1-based column that follows the regular start of a record.
+func (d *walker) column(start []byte) uint32 {
+	n, open := uint32(1), false
+	for _, b := range start {
+		switch b {
+		case d.quote:
+			open = !open
+		case d.comma:
+			if !open {
+				n++
+			}
+		}
 	}
-	return uint32(n + bytes.Count(buf[start:q], comma))
+	return n
 }
