@@ -75,7 +75,7 @@ func kernels(test func()) {
 // but that none is left open.
 func TestScan(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	for round := range 3000 {
+	for round := range 1500 {
 		n := r.IntN(4 * scanned)
 		if round%20 == 0 {
 			n = window - scanned + r.IntN(2*window)

@@ -110,7 +110,7 @@ var walkParts = []string{"a", "some text", ",", ",", "\n", "\n", "\r\n", ",\"q\"
 // TestWalk walks random lists of all lengths around the kernel's steps.
 func TestWalk(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	for round := range 4000 {
+	for round := range 1500 {
 		var buf []byte
 		for n := r.IntN(8 * scanned); len(buf) < n; {
 			buf = append(buf, walkParts[r.IntN(len(walkParts))]...)
