@@ -28,7 +28,7 @@ type Gates struct {
 
 	// PECR asks for evidence that subscribers in the United Kingdom are companies: the
 	// Privacy and Electronic Communications Regulations 2003 let only these be written to
-	// without consent.
+	// without consent. A row that says the person consented passes.
 	PECR bool
 
 	Retention  Retention

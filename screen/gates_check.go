@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"sluice/screen/words"
 )
 
 // Needs returns the roles that the gates read beside those that every list is searched
@@ -18,13 +20,13 @@ func (g *Gates) Needs() []Role {
 			roles = append(roles, which...)
 		}
 	}
-	need(len(g.Regions) > 0 || g.PECR, State, City, Postcode)
+	need(len(g.Regions) > 0 || g.PECR || g.Elsewhere != Allow, State, City, Postcode)
 	need(g.PECR, CompanyNumber, LegalForm)
 	need(g.Retention.Months > 0, Collected)
 	need(g.Retention.ClientMonths > 0, Inactive)
 	need(g.Provenance.RequireSource || g.Provenance.RequireAttestation, Source)
-	need(g.Provenance.RequireBasis || g.consents(), Basis)
-	need(g.consents(), Consent)
+	need(g.Provenance.RequireBasis || g.PECR || g.consents(), Basis)
+	need(g.PECR || g.consents(), Consent)
 	need(g.Provenance.RequireAttestation, Supplier)
 	need(g.Relevance != Relevance{}, Title)
 	need(g.Relevance.Departments != 0, Department)
@@ -37,6 +39,9 @@ func (g *Gates) consents() bool {
 	return g.Elsewhere == RequireConsent ||
 		slices.ContainsFunc(g.Regions, func(r RegionGate) bool { return r.Action == RequireConsent })
 }
+
+// mostMonths is the longest that rows may be kept for: beyond it is a slip of the pen.
+const mostMonths = 1200
 
 // Check reports everything that is wrong with the gates, before any list is read.
 func (g *Gates) Check() error {
@@ -76,7 +81,7 @@ func (g *Gates) Check() error {
 	}
 	names := map[string]bool{}
 	for i, s := range g.Provenance.Suppliers {
-		key := foldHeader(s.Name)
+		key := words.Fold(s.Name)
 		switch {
 		case key == "":
 			bad("supplier %d has no name", i+1)
@@ -89,8 +94,8 @@ func (g *Gates) Check() error {
 		}
 		names[key] = true
 	}
-	if g.Retention.Months < 0 || g.Retention.ClientMonths < 0 {
-		bad("retention takes a number of months from 1, or 0 for no limit")
+	if r := g.Retention; r.Months < 0 || r.ClientMonths < 0 || r.Months > mostMonths || r.ClientMonths > mostMonths {
+		bad("retention takes a number of months from 1 to %d, or 0 for no limit", mostMonths)
 	}
 	if g.Clock.IsZero() && g.clocked() {
 		bad("ages and expiries need the day of the run")

@@ -254,6 +254,7 @@ func (w *Worker) attribute(out *Outcome) {
 		if d.Verdict == Sealed {
 			d.Reasons &= sealing
 			d.Flags = 0
+			d.Evidence = [NumGates]EvidenceKind{}
 		}
 		if r, ok := w.s.policy.Primary(d.Reasons); ok && d.List == 0 && r == m.Reason {
 			d.List, d.Form = m.List, m.Form

@@ -44,7 +44,8 @@ type Screener struct {
 	targets *domain.Targets
 	forms   address.FormSet
 	policy  *Policy
-	match   bool // the list has a website column
+	gates   *gates // nil if nothing is asked
+	match   bool   // the list has a website column
 
 	phones, profiles, domains bool                 // some list may hold them
 	further                   []suppress.Algorithm // that rows are hashed with, beside SHA-1
@@ -53,7 +54,7 @@ type Screener struct {
 // New returns a Screener for o.
 func New(o Options) *Screener {
 	s := &Screener{tables: o.Tables, aliases: o.Aliases, targets: o.Targets,
-		forms: o.Forms, policy: o.Policy, match: len(o.Roles[Website]) > 0}
+		forms: o.Forms, policy: o.Policy, gates: o.Gates.ready(), match: len(o.Roles[Website]) > 0}
 	if s.tables == nil {
 		s.tables = domain.Embedded()
 	}

@@ -6,6 +6,7 @@ import (
 
 	"sluice/screen/address"
 	"sluice/screen/domain"
+	"sluice/screen/region"
 	"sluice/screen/suppress"
 )
 
@@ -21,11 +22,16 @@ type Worker struct {
 	stats     suppress.Stats
 	scratch   []byte
 	companies companies
+	judging   *judging // nil if there are no gates
 }
 
 // Worker returns a new worker. Workers of one screener may run concurrently.
 func (s *Screener) Worker() *Worker {
-	return &Worker{s: s, hasher: address.NewHasher()}
+	w := &Worker{s: s, hasher: address.NewHasher()}
+	if s.gates != nil {
+		w.judging = &judging{places: region.NewFinder()}
+	}
+	return w
 }
 
 // Screen decides on the rows of in and overwrites out. It does not allocate once its
@@ -46,6 +52,7 @@ func (w *Worker) Screen(in *Input, out *Outcome) (err error) {
 	w.row(in, out)
 	w.business(in, out)
 	w.flags(in, out)
+	w.gate(in, out)
 	w.wishes(in, out)
 	for i := range out.Decisions {
 		if d := &out.Decisions[i]; d.Reasons != 0 {

@@ -1,0 +1,57 @@
+package screen
+
+import "encoding/binary"
+
+// A memo remembers what was read off cells of a column whose values repeat. A cell met
+// before costs a comparison. The zero memo is empty.
+type memo[V any] struct {
+	slots [memoSlots]struct {
+		n     uint8
+		text  [memoText]byte
+		value V
+	}
+}
+
+// memoSlots and memoText bound a memo: so many cells of so many bytes. Longer ones are
+// read each time.
+const (
+	memoSlots = 64
+	memoText  = 47
+)
+
+// get returns where the value of a cell is or belongs, and whether it is there. The
+// place is nil for a cell that is not remembered. An empty cell is never there.
+func (m *memo[V]) get(cell []byte) (v *V, known bool) {
+	n := len(cell)
+	if n == 0 || n > memoText {
+		return nil, false
+	}
+	var head, tail uint64
+	if n >= 8 {
+		head, tail = binary.LittleEndian.Uint64(cell), binary.LittleEndian.Uint64(cell[n-8:])
+	} else {
+		for _, c := range cell {
+			head = head<<8 | uint64(c)
+		}
+	}
+	const odd = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio
+	s := &m.slots[((head*odd^tail)*odd+uint64(n))>>40%memoSlots]
+	if int(s.n) == n && string(s.text[:n]) == string(cell) {
+		return &s.value, true
+	}
+	s.n = uint8(copy(s.text[:], cell))
+	return &s.value, false
+}
+
+// remembered returns what read says of a cell, or said of it before.
+func remembered[V any](m *memo[V], cell []byte, read func(cell []byte) V) V {
+	v, known := m.get(cell)
+	if known {
+		return *v
+	}
+	value := read(cell)
+	if v != nil {
+		*v = value
+	}
+	return value
+}
