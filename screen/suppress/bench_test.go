@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 )
 
@@ -79,20 +80,26 @@ func BenchmarkLookup(b *testing.B) {
 		hits := make([]Hit, len(asked))
 		var st Stats
 		x.LookupBatch(asked, hits, &st) // touches every page
-		b.Run(fmt.Sprintf("batch/%dM", n/1_000_000), func(b *testing.B) {
-			b.ReportAllocs()
-			var st Stats
-			at := 0
-			for b.Loop() {
-				if at+rows > len(asked) {
-					at = 0
+		inMemory := &Index{words: slices.Clone(x.words), keys: slices.Clone(x.keys), buckets: slices.Clone(x.buckets), set: x.set}
+		for _, bb := range []struct {
+			name string
+			x    *Index
+		}{{"batch", x}, {"batch-in-memory", inMemory}} {
+			b.Run(fmt.Sprintf("%s/%dM", bb.name, n/1_000_000), func(b *testing.B) {
+				b.ReportAllocs()
+				var st Stats
+				at := 0
+				for b.Loop() {
+					if at+rows > len(asked) {
+						at = 0
+					}
+					bb.x.LookupBatch(asked[at:at+rows], hits, &st)
+					at += rows
 				}
-				x.LookupBatch(asked[at:at+rows], hits, &st)
-				at += rows
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows), "ns/key")
-			b.ReportMetric(100*float64(st.FalsePositives)/float64(st.Lookups), "%false")
-		})
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows), "ns/key")
+				b.ReportMetric(100*float64(st.FalsePositives)/float64(st.Lookups), "%false")
+			})
+		}
 		b.Run(fmt.Sprintf("single/%dM", n/1_000_000), func(b *testing.B) {
 			at := 0
 			for b.Loop() {
