@@ -25,6 +25,7 @@ type batch struct {
 	strays []column.Cell
 	rows   []int // with a formula cell
 
+	number  int      // in the run, from 0
 	share   float64  // of all rows that there are, up to and with this batch; 0 when not known
 	tally   tally    // of the decisions
 	prints  []uint64 // of the kept rows that have one
@@ -45,6 +46,9 @@ type batch struct {
 	q        extras // of the quarantine sink
 	a        extras // of the annotated sink
 	content  []column.View
+
+	every   []int // column of the list
+	watched []column.View
 }
 
 // newBatch returns a batch for a run of so many jobs.
@@ -117,6 +121,26 @@ func (b *batch) screen(p *plan, w Worker) (err error) {
 	}
 	b.hold()
 	return b.tally.count(b, p)
+}
+
+// watch has w look at some of the rows.
+func (b *batch) watch(w Watcher, columns int) (err error) {
+	if w == nil || b.number%watchedBatches != watchedBatches-1 {
+		return nil
+	}
+	if len(b.every) != columns {
+		b.every = b.every[:0]
+		for i := range columns {
+			b.every = append(b.every, i)
+		}
+	}
+	if b.watched, err = b.chunk.Decode(b.watched[:0], b.every); err != nil {
+		return err
+	}
+	for i := 0; i < b.in.N; i += watchedRows {
+		w.Row(b.watched, i)
+	}
+	return nil
 }
 
 // hold sees to it that no policy keeps a row that could not be read.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"sync/atomic"
 	"testing"
 
+	"sluice/formats/column"
 	"sluice/screen"
 )
 
@@ -64,5 +66,33 @@ func TestCampaignsGate(t *testing.T) {
 	var gate *GateError
 	if !errors.As(err, &gate) || len(results) != 2 {
 		t.Errorf("%d results, %v", len(results), err)
+	}
+}
+
+type countWatcher struct{ rows *atomic.Int64 }
+
+func (w countWatcher) Row(views []column.View, i int) {
+	if len(views) == 3 && len(views[0].At(i)) > 0 {
+		w.rows.Add(1)
+	}
+}
+
+// TestWatcher looks at about one row of 64, the same number with any number of workers.
+func TestWatcher(t *testing.T) {
+	var first int64
+	for _, workers := range []int{1, 4} {
+		r := newFakeRun(10, twoFiles(5000)...)
+		var rows atomic.Int64
+		r.job.Workers = workers
+		r.job.NewWatcher = func() Watcher { return countWatcher{&rows} }
+		res, err := Run(context.Background(), r.job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := rows.Load()
+		if share := float64(n) / float64(res.Accounting.Read); share < 1.0/96 || share > 1.0/48 || first > 0 && n != first {
+			t.Errorf("%d workers: %d rows of %d were looked at, before %d", workers, n, res.Accounting.Read, first)
+		}
+		first = n
 	}
 }

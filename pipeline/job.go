@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"sluice/formats"
+	"sluice/formats/column"
 	"sluice/screen"
 )
 
@@ -37,6 +38,19 @@ type Measured interface {
 type Worker interface {
 	Screen(in *screen.Input, out *screen.Outcome) error
 }
+
+// A Watcher looks at a row of all columns, views of which it is given. It is used by one
+// goroutine.
+type Watcher interface {
+	Row(views []column.View, i int)
+}
+
+// One of watchedBatches batches is watched, and of its rows one of watchedRows: about one
+// row of 64, decoded along with few that are not looked at.
+const (
+	watchedBatches = 32
+	watchedRows    = 2
+)
 
 // Sinks are where rows go. A nil sink drops its rows. Of a sealed row nothing goes
 // to any of them.
@@ -101,6 +115,10 @@ type Job struct {
 
 	Workers int // GOMAXPROCS if zero
 	Batches int // chunks in flight at most; 2*Workers+2 if zero, at least 2
+
+	// NewWatcher makes what compares rows behind the head with what the head told of the
+	// columns, one for each worker; nil for nothing. It is the first job's that holds.
+	NewWatcher func() Watcher
 
 	Progress *Progress // counted up while the run goes on, if not nil
 }

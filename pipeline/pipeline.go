@@ -160,12 +160,13 @@ func (r *run) read(ctx context.Context) error {
 	defer close(r.screened)
 	source := r.job().Source
 	measured, _ := source.(Measured)
-	for {
+	for number := 0; ; number++ {
 		b, err := receive(ctx, r.free)
 		if b == nil {
 			return err
 		}
 		b.reset()
+		b.number = number
 		b.err = guard("read", func() (err error) { b.chunk, err = source.Next(); return err })
 		if measured != nil {
 			b.share = measured.Share()
@@ -192,6 +193,11 @@ func (r *run) read(ctx context.Context) error {
 
 // work screens and encodes. Encoding comes first: it moves batches out.
 func (r *run) work(ctx context.Context) error {
+	var watcher Watcher
+	if r.job().NewWatcher != nil {
+		watcher = r.job().NewWatcher()
+	}
+	columns := len(r.job().Source.Schema().Fields)
 	var workers []Worker
 	for _, c := range r.campaigns {
 		if err := guard("screen", func() error { workers = append(workers, c.plan.job.NewWorker()); return nil }); err != nil {
@@ -224,6 +230,9 @@ func (r *run) work(ctx context.Context) error {
 			b.encoded <- struct{}{}
 		default:
 			b.err = r.each(b, "screen", func(c *campaign, part *batch, k int) error { return part.screen(c.plan, workers[k]) })
+			if b.err == nil {
+				b.err = guard("watch", func() error { return b.watch(watcher, columns) })
+			}
 			b.screened <- struct{}{}
 		}
 	}

@@ -67,6 +67,7 @@ type Predicate struct {
 	Reasons       []ReasonCount `json:"reasons"`
 	Flags         []FlagCount   `json:"flags"`
 	Columns       []Column      `json:"columns"`
+	DataMap       *DataMap      `json:"data_map,omitempty"`
 	Outputs       []Output      `json:"outputs"`
 	NotChecked    []NotChecked  `json:"not_checked"`
 	ContentDigest string        `json:"content_digest"`
@@ -206,6 +207,33 @@ type Column struct {
 	Action     string   `json:"action,omitempty"` // keep, drop, mask, sha1, hmac-sha256, redact
 	Source     string   `json:"source,omitempty"`
 	LegalBasis string   `json:"legal_basis,omitempty"`
+
+	LIARef      string     `json:"lia_ref,omitempty"`
+	Subject     string     `json:"subject,omitempty"`     // prospect, other, company, operator
+	Sensitivity string     `json:"sensitivity,omitempty"` // none, company, low, medium, high, special
+	Special     string     `json:"special,omitempty"`     // the category of GDPR Art. 9 or 10
+	DecidedBy   string     `json:"decided_by,omitempty"`
+	RunnersUp   []RunnerUp `json:"runners_up,omitempty"`
+	Category    string     `json:"policy_category,omitempty"`
+	Fides       string     `json:"fides,omitempty"` // data category of fideslang
+	DPV         string     `json:"dpv,omitempty"`   // IRI of the W3C Data Privacy Vocabulary
+	Drift       int64      `json:"drift,omitempty"` // watched cells that the tag does not cover
+}
+
+// A RunnerUp is a tag that a column might have had.
+type RunnerUp struct {
+	Tag        string `json:"tag"`
+	Confidence int    `json:"confidence_percent"`
+}
+
+// DataMap is how the columns' tags were found.
+type DataMap struct {
+	Vocabulary  string `json:"vocabulary"`            // version of the tags and of what finds them
+	SampleRows  int    `json:"sample_rows"`           // at the head of the list
+	WatchedRows int64  `json:"watched_rows"`          // behind it, compared with what the head told
+	Personal    int    `json:"personal_columns"`      // columns of personal data
+	Written     int    `json:"personal_written"`      // and those of them that were written, as they are or replaced
+	HMACKey     string `json:"hmac_key_id,omitempty"` // name of the key of hmac-sha256, which does not give it away
 }
 
 // An Output is one file that was published, or standard output.
