@@ -46,6 +46,7 @@ type batch struct {
 	q        extras // of the quarantine sink
 	a        extras // of the annotated sink
 	content  []column.View
+	cell     []byte // of the report
 
 	every   []int // column of the list
 	watched []column.View
@@ -120,6 +121,7 @@ func (b *batch) screen(p *plan, w Worker) (err error) {
 		return internal("screen", "decisions for another number of rows than there are")
 	}
 	b.hold()
+	b.mark(p.job.Flags)
 	return b.tally.count(b, p)
 }
 
@@ -149,6 +151,18 @@ func (b *batch) hold() {
 		if d := &b.out.Decisions[f.Row]; d.Verdict == screen.Keep {
 			d.Reasons = screen.Reasons(0).With(screen.RowMalformed)
 			d.Verdict = screen.Quarantine
+		}
+	}
+}
+
+// mark gives flags to all rows that are kept.
+func (b *batch) mark(flags screen.Flags) {
+	if flags == 0 {
+		return
+	}
+	for i := range b.out.Decisions {
+		if d := &b.out.Decisions[i]; d.Verdict == screen.Keep {
+			d.Flags |= flags
 		}
 	}
 }

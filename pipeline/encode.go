@@ -57,7 +57,8 @@ func (b *batch) sink(w formats.Writer, sel column.Selection, extra []column.View
 }
 
 // quarantineColumns builds the cells of QuarantineColumns. The text of a record
-// that could not be read is among them only if nothing in it is on any list.
+// that could not be read is among them only if nothing in it is on any list, and if all
+// columns may be written as they are: it cannot be told which of its text is which column's.
 func (b *batch) quarantineColumns(p *plan) []column.View {
 	const file, row, line, offset, reason, detail, raw, cols = 0, 1, 2, 3, 4, 5, 6, 7
 	x := &b.q
@@ -100,7 +101,7 @@ func (b *batch) quarantineColumns(p *plan) []column.View {
 				continue
 			}
 			var listed bool
-			if listed, matches = matched(matches, i); !listed {
+			if listed, matches = matched(matches, i); !listed && p.job.Columns == nil {
 				lo = len(x.buf)
 				x.buf = append(x.buf, fault.Raw...)
 				x.end(raw, i, lo)

@@ -9,6 +9,7 @@ import (
 
 	"sluice/formats"
 	"sluice/formats/column"
+	"sluice/formats/treated"
 	"sluice/screen"
 )
 
@@ -95,6 +96,12 @@ type Job struct {
 	// RejectsContent adds the original columns to the report (never of sealed or
 	// restricted rows; a malformed row's are empty).
 	RejectsContent bool
+	// Columns are those that may be written, and what becomes of their cells; nil for all
+	// as they are. Sinks are made for them; the report and the text of records that could
+	// not be read follow them here.
+	Columns []treated.Column
+	// Flags are those of every row that is kept.
+	Flags screen.Flags
 	// Decisions takes the ledger, one line a row, sealed rows included: a list of
 	// LedgerSchema. Closed by Run, also after a failure.
 	Decisions formats.Writer

@@ -19,7 +19,7 @@ var stack = []struct{ importer, may string }{
 	{"bench/...", "pipeline/... screen/... formats/... bench/... cmd/..."},
 	{"pipeline/manifest", ""},
 	{"pipeline/policy", "screen/..."},
-	{"pipeline", "pipeline/manifest screen screen/pii screen/suppress screen/address formats formats/column"},
+	{"pipeline", "pipeline/manifest screen screen/suppress screen/address formats formats/column formats/treated"},
 	{"screen/address", "screen/domain formats/column"},
 	{"screen/domain/...", "screen/domain/..."},
 	{"screen/suppress/...", "screen/address screen/domain screen/suppress/... formats/column"},

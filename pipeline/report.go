@@ -33,7 +33,8 @@ func (b *batch) encodeRejects(p *plan) error {
 			for c := range p.all {
 				b.rejects = append(b.rejects, ',')
 				if shown {
-					b.rejects = appendCell(b.rejects, b.content[c].At(i))
+					b.cell = p.replaced(b.cell[:0], c, b.content[c].At(i))
+					b.rejects = appendCell(b.rejects, b.cell)
 				}
 			}
 			b.rejects = append(b.rejects, '\n')
