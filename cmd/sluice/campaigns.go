@@ -134,8 +134,12 @@ func (all campaigns) run(ctx context.Context) (err error) {
 			err = errors.Join(err, source.Close())
 		}
 	}()
+	sample, err := sampleOf(source)
+	if err != nil {
+		return readAs(source, err)
+	}
 	for i, s := range all {
-		if err := s.open(&jobs[i]); err != nil {
+		if err := s.open(&jobs[i], sample); err != nil {
 			return err
 		}
 		defer s.outputs.Abort()
@@ -161,6 +165,9 @@ func (all campaigns) run(ctx context.Context) (err error) {
 		return readAs(source, err)
 	}
 	for _, s := range all {
+		if err := s.drifted(); err != nil {
+			return err
+		}
 		s.stages = append(s.stages, manifest.Stage{Name: "screen", Millis: time.Since(start).Milliseconds()})
 	}
 	return all.publish(results)

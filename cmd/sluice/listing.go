@@ -26,6 +26,7 @@ type listing struct {
 	policyFiles                       []string
 	policy                            *policy.Loaded // nil without one
 	clock                             string
+	tags, declare                     []string // columns whose tag is known, or that are known to be there
 	now                               time.Time // the instant to which ages are counted
 	guards                            guards
 	cache                             listCache
@@ -36,6 +37,10 @@ func (l *listing) flags(cmd *cobra.Command) {
 	f.StringArrayVarP(&l.policyFiles, "policy", "p", nil, "policy `FILE` of a campaign: lists, rules, gates, outputs; may be repeated; flags win")
 	f.StringVar(&l.clock, "clock", "", "`DATE` or RFC 3339 instant to which ages are counted (default: now)")
 	f.MarkHidden("clock")
+	f.StringArrayVar(&l.tags, "pii-tag", nil, "`COLUMN=TAG` of the data map, where it is known better; may be repeated")
+	f.StringArrayVar(&l.declare, "declare", nil, "`COLUMN` of special-category data or credentials that is known to be there; may be repeated")
+	f.MarkHidden("pii-tag")
+	f.MarkHidden("declare")
 	f.StringArrayVarP(&l.suppress, "suppress", "s", nil, "suppression list; may be repeated; `[CLASS=]PATH`: opt_out (default), erasure, …")
 	l.guards.flags(f)
 	f.StringVar(&l.cache.dir, "list-cache", "", "`DIR` to keep compiled lists in, for the next run with the same lists")

@@ -55,14 +55,9 @@ func (c *oracleCase) runBlocks(t *testing.T, dir string, workers, blockSize int)
 	reading.CSV.BlockSize = blockSize
 	s.source, err = anyio.Open(ctx, s.inputs, reading)
 	must(err)
-	s.screener, s.roles, err = s.listing.screener(s.lists, s.source)
+	sample, err := sampleOf(s.source)
 	must(err)
-	job.Source, job.Roles, job.Policy = s.source, s.roles, s.screener.Policy()
-	job.NewWorker = func() pipeline.Worker { return s.screener.Worker() }
-	for _, l := range s.lists.lists {
-		job.ListNames = append(job.ListNames, l.Name)
-	}
-	must(s.openOutputs(&job))
+	must(s.open(&job, sample))
 	defer s.outputs.Abort()
 	result, err := pipeline.Run(ctx, job)
 	must(err)

@@ -28,6 +28,7 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 	if len(p.Index.Files) == 1 && len(s.lists.indexes) == 1 {
 		p.Index.SHA256 = p.Index.Files[0].SHA256
 	}
+	p.DataMap = s.data.record(p.Columns)
 	result.Record(&p)
 	for i := range p.Inputs {
 		p.Inputs[i].Name = manifest.Name(s.manifest, p.Inputs[i].Name)
@@ -159,7 +160,7 @@ func (s *screening) columnMap() []manifest.Column {
 	names := s.source.Schema().Names()
 	columns := make([]manifest.Column, len(names))
 	for i, name := range names {
-		columns[i] = manifest.Column{Index: i + 1, Name: name, Action: "keep"}
+		columns[i] = manifest.Column{Index: i + 1, Name: name}
 	}
 	for role, cols := range s.roles {
 		for k, c := range cols {
@@ -167,9 +168,9 @@ func (s *screening) columnMap() []manifest.Column {
 			if k > 0 {
 				columns[c].Role += " (further)"
 			}
-			columns[c].Personal = role == screen.Email || role == screen.Phone || role == screen.Social || role == screen.Country
 		}
 	}
+	s.describe(columns)
 	return columns
 }
 

@@ -12,6 +12,7 @@ import (
 	"sluice/pipeline"
 	"sluice/pipeline/manifest"
 	"sluice/screen"
+	"sluice/screen/pii"
 )
 
 // A screening is one run of sluice screen: what the flags say, then what came of it.
@@ -35,6 +36,7 @@ type screening struct {
 	source   *anyio.Source
 	screener *screen.Screener
 	roles    map[screen.Role][]int
+	data     *dataMap
 	outputs  *pipeline.Outputs
 	counts   pipeline.Progress
 	stages   []manifest.Stage
@@ -168,7 +170,7 @@ func (s *screening) timed(name string, stage func() error) error {
 }
 
 // open opens the outputs and joins them with the list in job.
-func (s *screening) open(job *pipeline.Job) (err error) {
+func (s *screening) open(job *pipeline.Job, sample *pii.Sample) (err error) {
 	if s.screener, s.roles, err = s.listing.screener(s.lists, s.source); err != nil {
 		return readAs(s.source, err)
 	}
@@ -176,6 +178,9 @@ func (s *screening) open(job *pipeline.Job) (err error) {
 	job.NewWorker = func() pipeline.Worker { return s.screener.Worker() }
 	for _, l := range s.lists.lists {
 		job.ListNames = append(job.ListNames, l.Name)
+	}
+	if err := s.mapData(sample, job); err != nil {
+		return err
 	}
 	return s.openOutputs(job)
 }

@@ -10,6 +10,7 @@ import (
 
 	"sluice/formats"
 	"sluice/formats/anyio"
+	"sluice/formats/treated"
 	"sluice/pipeline"
 	"sluice/pipeline/manifest"
 )
@@ -59,7 +60,7 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 		if out == nil {
 			continue
 		}
-		if *sink.writer, err = s.writer(out, sink.path, sink.extra); err != nil {
+		if *sink.writer, err = s.writer(out, sink.path, sink.extra, job.Columns); err != nil {
 			s.outputs.Abort()
 			return err
 		}
@@ -110,12 +111,12 @@ func (s *screening) filesRead() []string {
 }
 
 // writer makes the writer of one output, in the format its name or --to asks for.
-func (s *screening) writer(w io.Writer, path string, extra []string) (formats.Writer, error) {
+func (s *screening) writer(w io.Writer, path string, extra []string, columns []treated.Column) (formats.Writer, error) {
 	format := s.format(path)
 	if path == "-" && isTerminal(s.p.stdout) && (format == "parquet" || format == "arrow") {
 		return nil, usage(errors.New("will not write "+format+" to a terminal"), "name a file with -o, or pipe the output")
 	}
-	return anyio.NewWriter(w, format, s.source, anyio.WriterOptions{Path: path, Extra: extra})
+	return anyio.NewWriter(w, format, s.source, anyio.WriterOptions{Path: path, Extra: extra, Columns: columns})
 }
 
 // format returns the format of the list at path.

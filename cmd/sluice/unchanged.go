@@ -50,7 +50,11 @@ func (s *screening) unchanged() (bool, error) {
 	if !slices.Equal(s.manifestIndexes(), p.Index.Files) {
 		return false, nil
 	}
-	if columns := s.columnMap(); !reflect.DeepEqual(columns, p.Columns) {
+	before := slices.Clone(p.Columns)
+	for i := range before {
+		before[i].Drift = 0 // that of this run is not known yet
+	}
+	if !reflect.DeepEqual(s.columnMap(), before) {
 		return false, nil
 	}
 	infos := s.source.Infos()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"sluice/screen"
@@ -175,14 +176,30 @@ func (c *checker) suppliers() {
 	}
 }
 
-// patterns compiles the columns that tags are given to.
+// patterns compiles the columns that tags are given to, and looks up what actions and
+// origins hold for.
 func (c *checker) patterns() {
+	for prefix := range c.l.PersonalData.Actions {
+		c.tag("personal_data.actions."+prefix, prefix)
+	}
+	for i, o := range c.l.Provenance.Tags {
+		c.tag(fmt.Sprintf("provenance.tags[%d].match", i+1), o.Match)
+	}
 	for i, t := range c.l.PersonalData.Tags {
 		if p := t.Column; len(p) > 1 && p[0] == '/' && p[len(p)-1] == '/' {
 			if _, err := regexp.Compile(p[1 : len(p)-1]); err != nil {
 				c.bad(fmt.Sprintf("personal_data.tags[%d].column", i+1), "", "is no regular expression: %v", err)
 			}
 		}
+	}
+}
+
+// tag refuses what is neither a tag nor the beginning of one.
+func (c *checker) tag(at, prefix string) {
+	all := choices("@tags")
+	begins := func(tag string) bool { return tag == prefix || strings.HasPrefix(tag, prefix+".") }
+	if !slices.ContainsFunc(all, begins) {
+		c.bad(at, nearest(prefix, all), "%q is neither a tag nor the beginning of one", prefix)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"sluice/screen"
 	"sluice/screen/address"
 	"sluice/screen/age"
+	"sluice/screen/pii"
 	"sluice/screen/position"
 	"sluice/screen/suppress"
 )
@@ -28,6 +29,12 @@ var vocabularies = map[string]func() []string{
 	"@forms": func() (all []string) {
 		for f := range address.NumForms {
 			all = append(all, f.String())
+		}
+		return all
+	},
+	"@tags": func() (all []string) {
+		for t := range pii.NumTags {
+			all = append(all, t.String())
 		}
 		return all
 	},

@@ -77,6 +77,7 @@ func TestProblems(t *testing.T) {
 		{"report on standard output", "version: 1\noutputs: {rejects: \"-\"}\n", "p.yaml:2:20: outputs.rejects: takes a file: standard output is for the list"},
 		{"supplier twice", "version: 1\nsuppliers:\n  - {name: A}\n  - {name: b, aliases: [a]}\n", `p.yaml:4:5: suppliers[2]: "a" names two suppliers`},
 		{"regular expression", "version: 1\npersonal_data:\n  tags:\n    - {column: /(/, tag: none}\n", "p.yaml:4:16: personal_data.tags[1].column: is no regular expression"},
+		{"unknown tag", "version: 1\npersonal_data:\n  actions: {person.fone: mask}\n", `p.yaml:3:26: personal_data.actions.person.fone: "person.fone" is neither a tag nor the beginning of one (did you mean person.phone?)`},
 		{"missing base", "version: 1\nbase: none.yaml\n", "p.yaml:2:7: base: DIR/none.yaml: no such file or directory (name it as seen from this file)"},
 		{"own base", "version: 1\nbase: p.yaml\n", "p.yaml:2:7: base: the file is its own base"},
 		{"two documents", "version: 1\n---\nversion: 1\n", "p.yaml:3:1: there is more than one document (give each campaign a file of its own)"},

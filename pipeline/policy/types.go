@@ -139,7 +139,7 @@ type PersonalData struct {
 // A TagOverride gives columns a tag.
 type TagOverride struct {
 	Column string `json:"column" need:"yes" doc:"name, pattern with * and ?, or /regular expression/"`
-	Tag    string `json:"tag" need:"yes" doc:"its tag"`
+	Tag    string `json:"tag" need:"yes" enum:"@tags" doc:"its tag"`
 }
 
 // Outputs are what a run writes.
