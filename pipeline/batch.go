@@ -25,7 +25,6 @@ type batch struct {
 	strays []column.Cell
 	rows   []int // with a formula cell
 
-	number  int      // in the run, from 0
 	share   float64  // of all rows that there are, up to and with this batch; 0 when not known
 	tally   tally    // of the decisions
 	prints  []uint64 // of the kept rows that have one
@@ -125,11 +124,28 @@ func (b *batch) screen(p *plan, w Worker) (err error) {
 	return b.tally.count(b, p)
 }
 
-// watch has w look at some of the rows.
+// watch has w look at the rows that are to be watched. The batch has its place.
 func (b *batch) watch(w Watcher, columns int) (err error) {
-	if w == nil || b.number%watchedBatches != watchedBatches-1 {
+	if w == nil {
 		return nil
 	}
+	for row := b.runBase; row < b.runBase+int64(b.in.N); {
+		at := (row + watchCycle - watchFrom) % watchCycle // in the cycle that starts with a stretch
+		if at >= watchRows {
+			row += watchCycle - at
+			continue
+		}
+		end := min(row+watchRows-at, b.runBase+int64(b.in.N))
+		if err := b.look(w, columns, int(row-b.runBase), int(end-b.runBase)); err != nil {
+			return err
+		}
+		row = end
+	}
+	return nil
+}
+
+// look has w look at rows lo to hi.
+func (b *batch) look(w Watcher, columns, lo, hi int) (err error) {
 	if len(b.every) != columns {
 		b.every = b.every[:0]
 		for i := range columns {
@@ -139,7 +155,7 @@ func (b *batch) watch(w Watcher, columns int) (err error) {
 	if b.watched, err = b.chunk.Decode(b.watched[:0], b.every); err != nil {
 		return err
 	}
-	for i := 0; i < b.in.N; i += watchedRows {
+	for i := lo; i < hi; i++ {
 		w.Row(b.watched, i)
 	}
 	return nil

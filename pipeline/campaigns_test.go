@@ -77,13 +77,14 @@ func (w countWatcher) Row(views []column.View, i int) {
 	}
 }
 
-// TestWatcher looks at about one row of 64, the same number with any number of workers.
+// TestWatcher looks at one row of 64, the same rows with any number of workers and any
+// size of batches.
 func TestWatcher(t *testing.T) {
 	var first int64
-	for _, workers := range []int{1, 4} {
-		r := newFakeRun(10, twoFiles(5000)...)
+	for _, run := range []struct{ workers, size int }{{1, 10}, {4, 1000}, {2, 5000}} {
+		r := newFakeRun(run.size, twoFiles(watchCycle+100)...)
 		var rows atomic.Int64
-		r.job.Workers = workers
+		r.job.Workers = run.workers
 		r.job.NewWatcher = func() Watcher { return countWatcher{&rows} }
 		res, err := Run(context.Background(), r.job)
 		if err != nil {
@@ -91,7 +92,7 @@ func TestWatcher(t *testing.T) {
 		}
 		n := rows.Load()
 		if share := float64(n) / float64(res.Accounting.Read); share < 1.0/96 || share > 1.0/48 || first > 0 && n != first {
-			t.Errorf("%d workers: %d rows of %d were looked at, before %d", workers, n, res.Accounting.Read, first)
+			t.Errorf("%+v: %d rows of %d were looked at, before %d", run, n, res.Accounting.Read, first)
 		}
 		first = n
 	}

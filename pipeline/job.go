@@ -46,11 +46,13 @@ type Watcher interface {
 	Row(views []column.View, i int)
 }
 
-// One of watchedBatches batches is watched, and of its rows one of watchedRows: about one
-// row of 64, decoded along with few that are not looked at.
+// Of every watchCycle rows a stretch of watchRows is watched, which starts watchFrom rows
+// in: one row of 64. Stretches, because a batch is decoded whole for a single row; and
+// by the rows' numbers, so that neither workers nor batches change what is seen.
 const (
-	watchedBatches = 32
-	watchedRows    = 2
+	watchCycle = 1 << 16
+	watchRows  = 1 << 10
+	watchFrom  = 1 << 15
 )
 
 // Sinks are where rows go. A nil sink drops its rows. Of a sealed row nothing goes

@@ -160,13 +160,12 @@ func (r *run) read(ctx context.Context) error {
 	defer close(r.screened)
 	source := r.job().Source
 	measured, _ := source.(Measured)
-	for number := 0; ; number++ {
+	for {
 		b, err := receive(ctx, r.free)
 		if b == nil {
 			return err
 		}
 		b.reset()
-		b.number = number
 		b.err = guard("read", func() (err error) { b.chunk, err = source.Next(); return err })
 		if measured != nil {
 			b.share = measured.Share()
@@ -226,13 +225,12 @@ func (r *run) work(ctx context.Context) error {
 		case !ok:
 			screen = nil
 		case encoding:
-			b.err = r.each(b, "encode", func(c *campaign, part *batch, _ int) error { return part.encode(c.plan) })
+			if b.err = guard("watch", func() error { return b.watch(watcher, columns) }); b.err == nil {
+				b.err = r.each(b, "encode", func(c *campaign, part *batch, _ int) error { return part.encode(c.plan) })
+			}
 			b.encoded <- struct{}{}
 		default:
 			b.err = r.each(b, "screen", func(c *campaign, part *batch, k int) error { return part.screen(c.plan, workers[k]) })
-			if b.err == nil {
-				b.err = guard("watch", func() error { return b.watch(watcher, columns) })
-			}
 			b.screened <- struct{}{}
 		}
 	}
