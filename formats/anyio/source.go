@@ -66,7 +66,7 @@ type Source struct {
 	read   atomic.Int64
 	total  int64
 	ahead  []formats.Chunk // that Head has read and Next has yet to return
-	turn   chan struct{} // one file at a time is hashed
+	turn   chan struct{}   // one file at a time is hashed
 	spools []*spool
 
 	mu    sync.Mutex
