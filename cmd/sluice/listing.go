@@ -46,11 +46,7 @@ func (l *listing) flags(cmd *cobra.Command) {
 	f.StringVar(&l.cache.dir, "list-cache", "", "`DIR` to keep compiled lists in, for the next run with the same lists")
 	f.MarkHidden("list-cache")
 	cmd.MarkFlagDirname("list-cache")
-	f.StringVar(&l.from, "from", "", "input `FORMAT`: csv, tsv, parquet or arrow (default: recognised)")
-	f.StringVar(&l.encoding, "encoding", "", "`NAME` of the encoding: utf-8, utf-16le, utf-16be, windows-1252 (default: recognised)")
-	f.StringVar(&l.delimiter, "delimiter", "", "`CHAR` between cells, or tab (default: recognised)")
-	f.StringVar(&l.quote, "quote", "", "`CHAR` around cells (default \")")
-	f.StringVar(&l.header, "header", "auto", "`auto|yes|no`: whether the first record names the columns")
+	l.readingFlags(cmd)
 	for role, use := range map[screen.Role]string{screen.Email: "the business address", screen.Website: "the company's website or domain", screen.Country: "the country"} {
 		f.StringVar(&l.columns[role], role.String()+"-column", "", "column of "+use+", by `NAME` or number (default: by header)")
 	}
@@ -58,6 +54,16 @@ func (l *listing) flags(cmd *cobra.Command) {
 	f.StringVar(&l.targets, "targets", "", "`FILE` of the company domains to keep")
 	f.StringVar(&l.allow, "allow-domains", "", "`FILE` of domains that are never taken for mailbox providers")
 	f.StringVar(&l.deny, "deny-domains", "", "`FILE` of domains that always are")
+}
+
+// readingFlags are those that say how the list is written.
+func (l *listing) readingFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&l.from, "from", "", "input `FORMAT`: csv, tsv, parquet or arrow (default: recognised)")
+	f.StringVar(&l.encoding, "encoding", "", "`NAME` of the encoding: utf-8, utf-16le, utf-16be, windows-1252 (default: recognised)")
+	f.StringVar(&l.delimiter, "delimiter", "", "`CHAR` between cells, or tab (default: recognised)")
+	f.StringVar(&l.quote, "quote", "", "`CHAR` around cells (default \")")
+	f.StringVar(&l.header, "header", "auto", "`auto|yes|no`: whether the first record names the columns")
 }
 
 // reading returns the options for opening the list.

@@ -4,8 +4,9 @@ package pii
 type heading struct {
 	words   []string
 	set     tokenSet
-	unknown int  // words that mean nothing to the lexicon
-	user    bool // the user's lexicon has it
+	head    token // what the last phrase means
+	unknown int   // words that mean nothing to the lexicon
+	user    bool  // the user's lexicon has it
 	userTag Tag
 }
 
@@ -137,7 +138,7 @@ func (t *table) sayGuarded(h *heading) (verdict, bool) {
 // sayContact reads headers of names, addresses, numbers, work and firms: those where it
 // matters whose they are.
 func (t *table) sayContact(i int, h *heading) verdict {
-	firm := h.has(tCompany) // the word is there
+	firm := h.has(tCompany, tSeat) // the word is there
 	ours := firm || t.accounts && !h.has(tPerson, tPrivate)
 	place := ours || h.has(tWork) && !h.has(tPrivate)
 	pick := func(person, company Tag, isCompany bool, weight int, what string) verdict {
@@ -147,6 +148,8 @@ func (t *table) sayContact(i int, h *heading) verdict {
 		return verdict{tag: person, weight: weight, why: "the header names a person's " + what, validate: true}
 	}
 	switch {
+	case h.has(tSocial) && h.has(tDetail):
+		return verdict{tag: None, weight: 700, why: "the header names a service"}
 	case h.has(tLinkedin, tSocial):
 		return pick(PersonSocial, CompanySocial, ours, 900, "profile")
 	case h.has(tPec):
@@ -155,6 +158,8 @@ func (t *table) sayContact(i int, h *heading) verdict {
 		return pick(PersonEmailPersonal, CompanyEmail, false, 930, "private e-mail address")
 	case h.has(tEmail) && h.has(tStamp, tWhen):
 		return verdict{tag: None, weight: 700, why: "the header speaks of a time"}
+	case h.has(tEmail) && h.has(tName):
+		return pick(PersonNameFull, CompanyName, false, 700, "name, as in mails")
 	case h.has(tEmail):
 		return pick(PersonEmail, CompanyEmail, t.accounts && !h.has(tPerson), 930, "e-mail address")
 	case h.has(tPhone, tMobile, tFax) && h.has(tPrivate):
@@ -173,6 +178,8 @@ func (t *table) sayContact(i int, h *heading) verdict {
 		return pick(PersonAddressStreet, CompanyAddress, place, 900, "street")
 	case h.has(tFirst) && h.has(tLast):
 		return pick(PersonNameFull, None, false, 900, "name")
+	case h.has(tMiddle) && (h.has(tCompanyName) || firm && t.accounts):
+		return pick(None, CompanyName, true, 850, "further name")
 	case h.has(tMiddle):
 		return pick(PersonNameOther, None, false, 900, "further name")
 	case h.has(tFirst):
@@ -187,6 +194,8 @@ func (t *table) sayContact(i int, h *heading) verdict {
 		v := pick(None, CompanyDomain, true, 880, "website")
 		v.open = true
 		return v
+	case h.has(tCompanyName) && h.head == tID:
+		return pick(None, CompanyID, true, 850, "number")
 	case h.has(tCompanyName):
 		return pick(None, CompanyName, true, 920, "name")
 	case h.has(tCity):
@@ -195,6 +204,8 @@ func (t *table) sayContact(i int, h *heading) verdict {
 		return pick(PersonAddressRegion, CompanyAddress, place, 880, "region")
 	case h.has(tCountry):
 		return pick(PersonAddressCountry, CompanyCountry, place, 900, "country")
+	case h.has(tAddress) && h.head == tCompany:
+		return pick(None, CompanyName, true, 800, "name, among an address")
 	case h.has(tAddress):
 		return pick(PersonAddressStreet, CompanyAddress, place, 880, "address")
 	case h.has(tImage) && !h.has(tObject):
@@ -202,7 +213,9 @@ func (t *table) sayContact(i int, h *heading) verdict {
 	case h.has(tTitle) && !h.has(tObject):
 		return pick(PersonJobTitle, None, false, 900, "position")
 	case h.has(tDetail):
-		return pick(PersonJobDetail, None, false, 850, "work")
+		v := pick(PersonJobDetail, None, false, 850, "work")
+		v.open = len(h.words) == 1
+		return v
 	case h.has(tProfile):
 		return pick(None, CompanyProfile, true, 860, "data")
 	}
@@ -216,7 +229,7 @@ func (t *table) sayWeak(i int, h *heading, firm bool) verdict {
 	}
 	switch {
 	case h.has(tObject) && !h.has(tText):
-		return verdict{tag: None, weight: 800, why: "the header names a thing or sum"}
+		return verdict{tag: None, weight: 870, why: "the header names a thing or sum"}
 	case h.has(tMemberID):
 		if t.accounts {
 			return weak(CompanyID, 750, "the header numbers the firms of the list")
@@ -224,6 +237,10 @@ func (t *table) sayWeak(i int, h *heading, firm bool) verdict {
 		return weak(PersonID, 850, "the header numbers the persons of the list")
 	case h.has(tRole):
 		return weak(PersonJobDetail, 600, "the header speaks of a role")
+	case h.has(tAnyTitle) && h.has(tDescription):
+		return weak(PersonJobDetail, 700, "the header describes a position")
+	case h.has(tAccountNo):
+		return t.sayAccountNumber(i)
 	case h.has(tAnyTitle):
 		return t.sayTitle(h)
 	case h.has(tText):
@@ -252,7 +269,7 @@ func (t *table) sayWeak(i int, h *heading, firm bool) verdict {
 		return weak(None, 500, "the header speaks of a hash")
 	case h.has(tID):
 		switch {
-		case h.has(tObject):
+		case h.has(tObject, tCategory):
 			return weak(None, 700, "the header numbers things")
 		case firm:
 			return weak(CompanyID, 850, "the header numbers firms")
@@ -266,12 +283,23 @@ func (t *table) sayWeak(i int, h *heading, firm bool) verdict {
 			return weak(PersonID, 650, "a number in a table of persons")
 		}
 		return weak(None, 400, "the header numbers something")
+	case h.has(tCategory):
+		if t.accounts {
+			return weak(CompanyProfile, 600, "a category in a table of firms")
+		}
+		return verdict{tag: None, weight: 800, why: "the header speaks of a group"}
+	case h.has(tWhen) && t.people && t.any(tFinance) && len(h.words) > 1:
+		return weak(PersonJobDetail, 600, "a time in a table of staff")
 	case h.has(tWhen):
 		return weak(None, 600, "the header speaks of a time")
+	case h.has(tSeat):
+		return weak(CompanyAddress, 750, "the header names a firm's seat")
 	case firm:
 		return weak(CompanyName, 800, "the header names a firm")
 	case h.has(tPerson):
 		return weak(PersonNameFull, 550, "the header names a person")
+	case h.has(tWork):
+		return weak(CompanyAddress, 500, "the header names an office")
 	case h.has(tPrivate, tObject):
 		return weak(None, 500, "the header names no data")
 	}
@@ -324,6 +352,25 @@ func (t *table) sayTitle(h *heading) verdict {
 		v.tag, v.weight, v.why = CompanyName, 400, "a title in a table of firms"
 	default:
 		v.tag, v.weight, v.why = PersonNameAffix, 600, "a title in a table of persons"
+	}
+	return v
+}
+
+// sayAccountNumber reads "account number", which is a bank's, a ledger's or a firm's in a
+// list of customers: what stands beside it tells.
+func (t *table) sayAccountNumber(i int) verdict {
+	v := verdict{open: true, validate: true, weight: 650}
+	switch {
+	case t.any(tBank, tFinance):
+		v.tag, v.weight, v.why = FinancialAccount, 850, "an account's number beside a bank or pay"
+	case t.accounts:
+		v.tag, v.why = CompanyID, "an account's number in a table of firms"
+	case t.things:
+		v.tag, v.why = None, "an account's number in a table of things"
+	case t.cols[i].profile.share(sInteger, 950) && t.cols[i].profile.lengths >= 7*t.cols[i].profile.filled && !t.cols[i].profile.running:
+		v.tag, v.why = FinancialAccount, "an account's number, long, beside persons"
+	default:
+		v.tag, v.why = PersonID, "an account's number in a table of persons"
 	}
 	return v
 }

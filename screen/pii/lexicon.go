@@ -16,6 +16,7 @@ type token uint8
 // The tokens, by their names in words.txt.
 const (
 	tCompany token = iota
+	tSeat
 	tWork
 	tPrivate
 	tPerson
@@ -71,6 +72,7 @@ const (
 	tFinance
 	tBank
 	tCard
+	tAccountNo
 	tHealth
 	tEthnicity
 	tReligion
@@ -88,6 +90,7 @@ const (
 	tProfile
 	tQuality
 	tKind
+	tCategory
 	tStamp
 	tWhen
 	tObject
@@ -96,13 +99,13 @@ const (
 )
 
 var tokenNames = [numTokens]string{
-	"company", "work", "private", "person", "primary", "other", "proprietor", "name", "nom", "nombre", "nome", "first", "last",
+	"company", "seat", "work", "private", "person", "primary", "other", "proprietor", "name", "nom", "nombre", "nome", "first", "last",
 	"middle", "affix", "email", "pec", "phone", "mobile", "fax", "switchboard", "linkedin", "social", "followers", "address",
 	"street", "postcode", "city", "region", "stateword", "country", "geo", "title", "title0", "detail", "role", "birth",
 	"birthplace", "gender", "demographic", "image", "username", "activity", "text", "descr", "id", "memberid", "hash", "ip",
-	"device", "credential", "national", "taxid", "finance", "bank", "card", "health", "ethnicity", "religion", "politics",
+	"device", "credential", "national", "taxid", "finance", "bank", "card", "accountno", "health", "ethnicity", "religion", "politics",
 	"union", "sexlife", "biometric", "genetic", "criminal", "consent", "source", "compname", "domain", "compid", "profile",
-	"qual", "kill", "stamp", "when", "object", "drop",
+	"qual", "kill", "category", "stamp", "when", "object", "drop",
 }
 
 // A tokenSet is the tokens of one header.
@@ -146,7 +149,7 @@ var embedded = sync.OnceValue(func() *lexicon {
 			panic("words.txt: unknown token " + name)
 		}
 		for phrase := range strings.SplitSeq(list, ", ") {
-			l.add(phrase, t)
+			l.add(strings.TrimSpace(phrase), t)
 		}
 	}
 	return l
@@ -173,11 +176,12 @@ func (l *lexicon) add(phrase string, t token) {
 	l.longest = max(l.longest, n)
 }
 
-// read returns the tokens of a header's words, and how many words mean nothing.
-func (l *lexicon) read(words []string) (set tokenSet, unknown int) {
+// read returns the tokens of a header's words, the last of them, and how many words mean
+// nothing.
+func (l *lexicon) read(words []string) (set tokenSet, head token, unknown int) {
 	if t, ok := l.whole[strings.Join(words, " ")]; ok {
 		set.add(t)
-		return set, 0
+		return set, t, 0
 	}
 	words = l.apart(words)
 	for i := 0; i < len(words); {
@@ -185,6 +189,7 @@ func (l *lexicon) read(words []string) (set tokenSet, unknown int) {
 		for ; n > 0; n-- {
 			if t, ok := l.phrases[strings.Join(words[i:i+n], " ")]; ok {
 				set.add(t)
+				head = t
 				break
 			}
 		}
@@ -196,7 +201,7 @@ func (l *lexicon) read(words []string) (set tokenSet, unknown int) {
 		}
 		i += n
 	}
-	return set, unknown
+	return set, head, unknown
 }
 
 // apart takes words apart that the lexicon does not know and that are made of words it

@@ -109,10 +109,13 @@ type scanner struct {
 	buf    []byte
 	seen   map[uint64]struct{}
 	seed   maphash.Seed
+	text   []byte   // a cell, folded
+	split  [][]byte // its words
+	memo   map[string]wordShapes
 }
 
 func newScanner() *scanner {
-	return &scanner{tables: domain.Embedded(), seen: make(map[uint64]struct{}), seed: maphash.MakeSeed()}
+	return &scanner{tables: domain.Embedded(), seen: make(map[uint64]struct{}), seed: maphash.MakeSeed(), memo: make(map[string]wordShapes)}
 }
 
 // profile looks at all cells of a view.
@@ -262,7 +265,7 @@ func (s *scanner) cell(p *profile, cell []byte) {
 	p.count(sPath, c.spaces == 0 && fileName(cell))
 	p.count(sLong, c.spaces >= 5 && letters > 15 && !bytes.ContainsAny(cell[:1], "{["))
 	if len(cell) <= 80 {
-		p.words(cell)
+		s.words(p, cell)
 	}
 }
 
@@ -281,8 +284,20 @@ func (s *scanner) email(p *profile, cell []byte) bool {
 	p.n[sEmail]++
 	f := s.tables.Facts(host)
 	p.count(sFreeMail, f.Listed && (f.Entry.Class == domain.Freemail || f.Entry.Class == domain.ISP))
-	p.count(sRoleMail, address.RoleAccount(bytes.ToLower(local)))
+	p.count(sRoleMail, s.role(local))
 	return true
+}
+
+// role reports whether a local part names a function.
+func (s *scanner) role(local []byte) bool {
+	s.text = s.text[:0]
+	for _, b := range local {
+		if b >= 'A' && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		s.text = append(s.text, b)
+	}
+	return address.RoleAccount(s.text)
 }
 
 // manyEmails counts a cell of several addresses by its first.

@@ -17,7 +17,7 @@ type relation struct {
 	of                 int // rows in which both were there
 }
 
-const relatedRows = 200 // rows looked at; more would not change the answer
+const relatedRows = 500 // rows looked at; more would not change the answer
 
 // readRelations compares the columns with the first column of addresses.
 func (t *table) readRelations() {
@@ -55,10 +55,12 @@ func (t *table) readRelations() {
 				}
 				continue
 			}
-			r.name(strings.ToLower(string(address[:at])), string(address[at+1:]), fold(string(cell)))
+			r.name(strings.ToLower(string(address[:at])), string(address[at+1:]), strings.Fields(string(appendWords(nil, cell))))
 		}
 	}
 }
+
+var hostSeparators = strings.NewReplacer("-", "", ".", "")
 
 // name compares the words of a cell with an address.
 func (r *relation) name(local, host string, words []string) {
@@ -66,7 +68,7 @@ func (r *relation) name(local, host string, words []string) {
 		return
 	}
 	if squashed := strings.Join(words, ""); len(squashed) >= 4 {
-		label := strings.NewReplacer("-", "", ".", "").Replace(strings.ToLower(host))
+		label := hostSeparators.Replace(strings.ToLower(host))
 		if strings.HasPrefix(label, squashed) || len(words) > 1 && len(words[0]) >= 4 && strings.HasPrefix(label, words[0]) {
 			r.firm++
 		}

@@ -37,7 +37,7 @@ func (t *table) readHeaders() {
 	for i, name := range t.names {
 		h := &t.cols[i].heading
 		h.words = fold(name)
-		h.set, h.unknown = l.read(h.words)
+		h.set, h.head, h.unknown = l.read(h.words)
 		h.userTag, h.user = t.user.lookup(h.words)
 		if !h.has(tOther, tObject) {
 			t.tokens[0] |= h.set[0]
@@ -57,60 +57,56 @@ func (t *table) readValues() {
 }
 
 // readContext decides what the rows are: persons, firms or things. What only a person has
-// (a given name, a birthday) weighs most; a firm's fields stand in tables of persons too.
+// (a given name, a birthday) weighs most; a firm's fields stand in tables of persons too,
+// and a contact's in tables of firms, but then they say that they are the contact's.
 func (t *table) readContext() {
-	person, firm, thing := 0, 0, 0
+	bare := false
+	contact, person, firm, thing := 0, 0, 0, 0
 	for i := range t.cols {
 		h, p := &t.cols[i].heading, &t.cols[i].profile
-		someone := h.has(tOther, tProprietor)
-		switch {
-		case someone:
-		case h.has(tFirst, tLast, tMiddle) && !h.has(tPerson, tCompany, tProprietor):
-			person += 4
-		case h.has(tFirst, tLast, tBirth, tGender) && !h.has(tCompany):
-			person += 2
-		case h.has(tName) && h.has(tPerson) && !h.has(tCompany):
-			person += 3
-		case h.has(tAffix, tNational, tPrivate, tMemberID) && !h.has(tCompany):
-			person++
-		case h.has(tTitle, tMobile, tCredential, tUsername, tDemographic, tFinance, tHealth) && !h.has(tCompany, tObject):
-			person++
-		case h.has(tName) && len(h.words) > 1 && !h.has(tCompany, tObject):
-			person += 2
+		if h.has(tOther, tProprietor) {
+			continue
 		}
-		if h.has(tPerson) && !someone && !h.has(tCompany) {
+		ofFirm := h.has(tCompany, tSeat)
+		switch {
+		case h.has(tFirst, tLast) && !h.has(tPerson, tObject) && !ofFirm:
+			bare = true
+		case h.has(tFirst, tLast), h.has(tName) && h.has(tPerson):
+			if !ofFirm {
+				contact += 2
+			}
+		case h.has(tBirth, tGender) && !ofFirm:
+			person += 2
+		case h.has(tAffix, tNational, tPrivate, tMemberID, tMiddle, tTitle, tMobile, tCredential, tUsername, tDemographic, tFinance, tHealth) && !ofFirm && !h.has(tObject):
 			person++
+		case h.has(tName) && len(h.words) > 1 && !ofFirm && !h.has(tObject, tCompanyName):
+			person += 2
+		case h.has(tPerson) && !ofFirm && !h.has(tObject):
+			contact++
 		}
 		switch {
-		case someone:
-		case h.has(tCompanyName), h.has(tCompany) && h.has(tName):
+		case h.has(tCompanyName), ofFirm && h.has(tName):
 			firm += 2
-		case h.has(tCompanyID, tProfile):
+		case h.has(tCompanyID, tProfile), ofFirm:
 			firm++
-		case h.has(tCompany) && len(h.words) > 1:
-			firm++
-		}
-		if h.has(tObject) && !h.has(contactData...) {
+		case h.has(tObject) && !h.has(contactData...):
 			thing++
 		}
 		switch {
-		case h.has(tEmail, tDomain, tPhone):
-		case p.share(sFullName, most) && !someone && !h.has(tObject):
-			person += 2
-		case p.share(sGiven, most) && !someone:
-			person += 2
+		case h.has(tEmail, tDomain, tPhone, tObject):
+		case p.share(sFullName, most), p.share(sGiven, most):
+			if h.set == (tokenSet{}) || h.has(tName, tNom, tNombre, tNome) && !h.has(tPerson) {
+				person += 2
+			}
 		case p.share(sLegal, 500):
 			firm++
 		}
-		if p.share(sProfilePerson, most) || p.share(sEmail, most) && !p.share(sRoleMail, most) && personalLocals(p) {
+		if p.share(sProfilePerson, most) {
 			person++
 		}
 	}
-	t.accounts = firm >= 2 && firm > person
-	t.things = !t.accounts && (thing >= 3 && thing > person || thing > 0 && person == 0)
-	t.people = !t.accounts && (person > 0 || !t.things)
+	person += min(contact, 3)
+	t.accounts = !bare && firm >= 2 && firm > person && firm >= thing
+	t.things = !t.accounts && !bare && (thing >= 3 && thing > person || thing > 0 && person == 0)
+	t.people = !t.accounts && (bare || person > 0 || !t.things)
 }
-
-// personalLocals is whether addresses have been seen at all: an empty e-mail column tells
-// nothing of its rows.
-func personalLocals(p *profile) bool { return p.filled > 0 }
