@@ -102,9 +102,9 @@ like, what stands beside them. It prints no value of the list.`,
 	}
 	l.readingFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&format, "format", "table", "`FORMAT`: table, json, fides (dataset YAML), frictionless (data package) or csvw")
+	f.StringVar(&format, "format", "table", "`FORMAT`: table, json, fides (YAML), frictionless (data package) or csvw")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object, as --format json")
-	f.StringArrayVar(&overrides, "pii-tag", nil, "`COLUMN=TAG` where you know better; a name, a glob, or /a regular expression/; may be repeated")
+	f.StringArrayVar(&overrides, "pii-tag", nil, "`COLUMN=TAG` where you know better: a name, a glob, or /an expression/; may be repeated")
 	f.StringVar(&lexicon, "lexicon", "", "`FILE` of further headers: TAG: HEADER, HEADER …")
 	return cmd
 }
