@@ -108,7 +108,7 @@ func (s FormSet) Beside(canon []byte, info Info) FormSet {
 	return s.beside(canon, info)
 }
 
-// beside is apart, so that Beside is compiled into its callers.
+// beside is apart, so that what most addresses need stays short.
 //
 //go:noinline
 func (s FormSet) beside(canon []byte, info Info) FormSet {
