@@ -18,9 +18,8 @@ type chunk struct {
 	lo    int64 // rows of the row group before it
 	rows  int
 
-	pinMu  sync.Mutex
-	pins   map[*sharedPage]pin
-	pinned int64 // bytes of these pages
+	pinMu sync.Mutex
+	pins  map[*sharedPage]pin
 
 	columns []*textColumn // by top-level column; nil until decoded
 	held    int64         // bytes they take

@@ -133,6 +133,11 @@ func readExactly(r io.Reader, dst []byte) error {
 	return nil
 }
 
+// zstdWindow is how far back our zstd frames refer. Pages are hardly longer than half of
+// it. The encoder's own choice of 8 MiB costs 16 MiB of memory for each encoder, and
+// since it fills that up page by page, the processor's caches.
+const zstdWindow = 2 << 20
+
 // compress appends src, compressed, to dst.
 func (c *codec) compress(dst, src []byte, kind format.CompressionCodec) ([]byte, error) {
 	switch kind {
@@ -145,7 +150,8 @@ func (c *codec) compress(dst, src []byte, kind format.CompressionCodec) ([]byte,
 	case format.Zstd:
 		if c.zenc == nil {
 			var err error
-			c.zenc, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+			c.zenc, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false),
+				zstd.WithWindowSize(zstdWindow))
 			if err != nil {
 				return dst, err
 			}

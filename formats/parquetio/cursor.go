@@ -38,6 +38,7 @@ type cursor struct {
 	ended   bool       // the next row is another chunk's
 	walk    bool       // pages are to be walked over, a dictionary not decoded
 	keep    bool       // pages will be asked for again
+	show    bool       // and their text lent to a view
 	pages   int        // data pages seen
 }
 
@@ -159,7 +160,7 @@ func (c *cursor) pass() {
 // as long as the chunk, or else in the scratch.
 func (c *cursor) page() (b []byte, kept *sharedPage, err error) {
 	h, n := &c.head, int(c.head.uncompressed)
-	wanted := c.keep && c.c.pinned+int64(n) <= keptBytes
+	wanted := c.keep && (c.lendable() || c.r.pinned.Load()+int64(n) <= keptBytes)
 	if c.leaf.maxRep == 0 && (c.begun < c.lo || c.entries > c.hi) {
 		wanted = c.c.share.held.Load()+int64(n) <= borderBytes
 	}
@@ -183,6 +184,12 @@ func (c *cursor) page() (b []byte, kept *sharedPage, err error) {
 	}
 	p.buf = buf
 	return *buf, p, nil
+}
+
+// lendable reports whether the page at hand holds all of a column's text that a chunk is
+// to show, so that keeping it costs nothing: the text would be copied else.
+func (c *cursor) lendable() bool {
+	return c.show && c.head.encoding == format.Plain && int64(c.head.numValues) == c.hi-c.lo
 }
 
 // getPage returns a buffer of n bytes.
@@ -247,7 +254,6 @@ func (c *cursor) load(p *dataPage) error {
 	if p.rep != nil {
 		p.rep = p.rep[lo:hi]
 	}
-	p.cut = hi-lo < p.n
 	p.n = hi - lo
 	if c.coded() {
 		return c.loadIndices(p, b, before)

@@ -37,7 +37,6 @@ type dataPage struct {
 	indices []uint32
 	plain   []byte
 	lasting bool // plain stays as long as the chunk
-	cut     bool // the page holds entries of other chunks
 }
 
 // size returns the bytes that the page takes in memory.

@@ -70,7 +70,8 @@ type Reader struct {
 	buffers sync.Pool // *[]byte: parts of encoded columns
 	pages   sync.Pool // *[]byte: decompressed pages
 
-	busy atomic.Int32 // goroutines that are encoding
+	busy   atomic.Int32 // goroutines that are encoding
+	pinned atomic.Int64 // bytes of pages that chunks keep
 
 	// wantFormulas is set once somebody has asked a chunk for its formulas: from then
 	// on the search for strays looks for them as well, which saves a second reading.

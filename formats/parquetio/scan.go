@@ -62,6 +62,11 @@ func (c *chunk) Formulas(rows []int) (_ []int, err error) {
 			return rows, c.r.error(err, c.group, l)
 		}
 	}
+	n := 0
+	for _, w := range c.formulas {
+		n += bits.OnesCount64(w)
+	}
+	rows = slices.Grow(rows, n)
 	for i, w := range c.formulas {
 		for ; w != 0; w &= w - 1 {
 			rows = append(rows, i*64+bits.TrailingZeros64(w))

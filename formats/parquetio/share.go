@@ -71,13 +71,13 @@ func (p *sharedPage) before(value int) (best plainMark) {
 	return best
 }
 
-// Of pages that lie within a chunk, keptBytes are kept from screening to filtering;
+// Of pages that lie within a chunk, a Reader keeps this much from screening to filtering;
 // more would cost more memory than it spares work. Pages across a border are worth
 // more, because without them each slice would decompress all of such a page: DuckDB
 // makes them 100 MB.
 const (
-	keptBytes   = 64 << 20
-	borderBytes = 512 << 20
+	keptBytes   = 32 << 20
+	borderBytes = 512 << 20 // of a row group
 )
 
 func newShare(leaves int, rows, step int64) *groupShare {
@@ -146,7 +146,7 @@ func (c *chunk) sharedPage(l *leafShare, off int64, size int, wanted bool) *shar
 		}
 		c.pins[p] = pin{l, int64(size)}
 		p.refs++
-		c.pinned += int64(size)
+		c.r.pinned.Add(int64(size))
 	}
 	return p
 }
@@ -160,6 +160,7 @@ type pin struct {
 // unpin gives up the chunk's pages.
 func (c *chunk) unpin() {
 	for p, pin := range c.pins {
+		c.r.pinned.Add(-pin.size)
 		pin.leaf.mu.Lock()
 		if p.refs--; p.refs == 0 {
 			delete(pin.leaf.pages, p.off)
@@ -171,5 +172,5 @@ func (c *chunk) unpin() {
 		}
 		pin.leaf.mu.Unlock()
 	}
-	c.pins, c.pinned = nil, 0
+	c.pins = nil
 }

@@ -157,7 +157,7 @@ func TestSlicesCopied(t *testing.T) {
 // A peak is the most that was decompressed of a row group at any time.
 type peak struct{ most int64 }
 
-func (p *peak) see(c *chunk) { p.most = max(p.most, c.share.held.Load()+c.pinned+c.held) }
+func (p *peak) see(c *chunk) { p.most = max(p.most, c.share.held.Load()+c.r.pinned.Load()+c.held) }
 
 // TestLongRowGroup reads and filters a row group of many pages with some chunks in flight
 // and wants no more of it in memory than those chunks take.

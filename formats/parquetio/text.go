@@ -18,6 +18,7 @@ func (c *chunk) decodeFlat(s *scratch, t *textColumn, leaf int) error {
 		return err
 	}
 	cur.keep = cur.leaf.value == vText
+	cur.show = cur.keep && cur.leaf.width == 0
 	d := flatDecoder{c: c, t: t, l: cur.leaf, s: s}
 	var p dataPage
 	for first := true; ; {
