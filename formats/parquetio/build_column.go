@@ -195,11 +195,17 @@ func (b *chunkBuilder) addPage(body []byte, levels int, h pageHeader) error {
 		}
 	}
 	b.comp = comp
-	h.uncompressed, h.compressed = int32(len(body)), int32(len(comp))
+	h.uncompressed = int32(len(body))
 	h.crc, h.hasCRC = crc32.ChecksumIEEE(comp), true
+	b.append(comp, h)
+	return nil
+}
+
+// append appends a compressed page behind its header, in which compressed is set.
+func (b *chunkBuilder) append(comp []byte, h pageHeader) {
+	h.compressed = int32(len(comp))
 	n := len(b.out)
 	b.out = appendPageHeader(b.out, &h)
-	b.plain += int64(len(b.out)-n) + int64(len(body))
+	b.plain += int64(len(b.out)-n) + int64(h.uncompressed)
 	b.out = append(b.out, comp...)
-	return nil
 }

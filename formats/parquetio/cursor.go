@@ -30,7 +30,8 @@ type cursor struct {
 	lo, hi, all int64 // the chunk's rows within the row group, and the row group's
 
 	head    pageHeader // of the data page that load or pass will take
-	at      int64      // where it stands in the file
+	at      int64      // where it stands in the file, header first
+	body    int64      // and what follows the header
 	entries int64      // of the column chunk, this page's included
 	begun   int64      // rows of the row group begun before this page or, once loaded, in it
 	rows    int64      // rows of the chunk begun so far, of the pages that were loaded
@@ -94,7 +95,7 @@ func (c *cursor) next() error {
 			}
 		case format.DataPage, format.DataPageV2:
 			c.pages++
-			c.head = h
+			c.head, c.body = h, c.s.pages.offset()
 			c.entries += int64(h.numValues)
 			switch {
 			case c.entries > c.meta.numValues:

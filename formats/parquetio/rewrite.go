@@ -114,9 +114,16 @@ func (c *chunk) filter(s *scratch, i int, sel column.Selection, most int64) (col
 			return col, err
 		}
 		f.dict = cur.dict
-		before := cur.row()
+		before, all := cur.row(), f.keepsAll(&cur)
 		if err := cur.load(&p); err != nil {
 			return col, err
+		}
+		if all {
+			if done, err := f.copyPage(&cur, &p); err != nil {
+				return col, err
+			} else if done {
+				continue
+			}
 		}
 		if err := f.page(&p, before, int(cur.rows)); err != nil {
 			return col, err

@@ -3,6 +3,7 @@ package parquetio
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -192,4 +193,72 @@ func TestRewriteStatistics(t *testing.T) {
 			t.Errorf("%s: bounds %s, want %s", name, got, want)
 		}
 	}
+}
+
+// TestRewriteWholePages wants pages that keep all their rows to be copied, and those
+// beside them to be filtered.
+func TestRewriteWholePages(t *testing.T) {
+	type row struct {
+		Email string  `parquet:"email"`
+		Note  *string `parquet:"note,optional"`
+		N     int64   `parquet:"n"`
+	}
+	var rows []row
+	r := rand.New(rand.NewPCG(6, 6))
+	for i := range 20_000 {
+		rows = append(rows, row{fmt.Sprintf("%s-%d@a%d.example", token(i), r.Uint32(), i%977), maybe(r, 0.3, fmt.Sprint("note ", r.Uint64())), r.Int64()})
+	}
+	data := encode(t, rows, len(rows), parquet.Compression(&parquet.Zstd), parquet.DataPageVersion(1), parquet.PageBufferSize(100<<10))
+	for name, keep := range map[string]func(i int) bool{
+		"one row gone":  func(i int) bool { return i != 9000 },
+		"a stretch":     func(i int) bool { return i < 3000 || i >= 11_000 },
+		"first and end": func(i int) bool { return i > 0 && i < len(rows)-1 },
+	} {
+		for _, chunkRows := range []int{0, 7000} {
+			out, err := tryRewrite(data, keep, Options{ChunkRows: chunkRows, KeepGroups: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want []string
+			for i, row := range oracleRows(t, data) {
+				if keep(i) {
+					want = append(want, row)
+				}
+			}
+			if got := oracleRows(t, out); !slices.Equal(got, want) {
+				t.Fatalf("%s: %d rows that are not the %d kept", name, len(got), len(want))
+			}
+			copied, all := wholePages(t, data, out)
+			if copied < all/3 || copied == all {
+				t.Errorf("%s: %d of %d pages were copied as they are", name, copied, all)
+			}
+		}
+	}
+}
+
+// wholePages counts the data pages of a file, and those that are in another file too.
+func wholePages(t *testing.T, data, out []byte) (copied, all int) {
+	src := bytes.NewReader(data)
+	for _, g := range footerOf(t, data).groups {
+		for _, c := range g.columns {
+			var p pageReader
+			p.reset(src, c.off, c.size, maxPageBytes)
+			for {
+				h, err := p.header()
+				if err == io.EOF {
+					break
+				} else if err != nil {
+					t.Fatal(err)
+				}
+				body, err := p.body(&h)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if all++; bytes.Contains(out, body) {
+					copied++
+				}
+			}
+		}
+	}
+	return copied, all
 }
