@@ -1,12 +1,13 @@
 // Package parquetio reads and writes lists in Apache Parquet.
 //
-// A chunk is a row group. Screening decodes the few columns it needs, straight
-// from the pages; writing back does not decode rows at all. A row group that keeps
-// all its rows is copied as it is, one that keeps none is skipped, and any other is
-// filtered page by page in its encoded form: runs of length-prefixed strings are
-// copied, dictionary indices picked, levels thinned out by row (rewriteGroup).
-// Nothing of a dropped row stays: dictionaries are compacted, statistics made anew,
-// Bloom filters and page indexes dropped.
+// A chunk is a row group, or of a long one a slice; slices share pages and dictionaries,
+// so that what bounds memory is the chunks in flight. Screening decodes the few columns
+// it needs, straight from the pages; writing back does not decode rows at all. A row
+// group that keeps all its rows is copied as it is, in slices or not, one that keeps none
+// is skipped, and any other is filtered page by page in its encoded form: runs of
+// length-prefixed strings are copied, dictionary indices picked, levels thinned out by
+// row (rewriteGroup). Nothing of a dropped row stays: dictionaries are compacted,
+// statistics made anew, Bloom filters and page indexes dropped.
 //
 // Files come from strangers. What a file says of itself (lengths, counts, offsets)
 // is checked against the file and against stated limits (Options) before it is

@@ -226,8 +226,11 @@ func FuzzOpen(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, rows := range []int{0, 3} {
-			_, err := use(data, Options{MaxGroupRows: 1 << 16, MaxPage: 1 << 20, MaxText: 1 << 22, ChunkRows: rows})
+		for _, o := range []Options{
+			{MaxGroupRows: 1 << 16, MaxPage: 1 << 20, MaxText: 1 << 22},
+			{MaxGroupRows: 1 << 7, MaxPage: 1 << 16, MaxText: 1 << 22, ChunkRows: 3},
+		} {
+			_, err := use(data, o)
 			if err != nil && strings.Contains(err.Error(), "runtime error") {
 				t.Fatal(err)
 			}

@@ -19,7 +19,7 @@ type Options struct {
 	MaxColumns   int   // leaf columns; 10,000
 	MaxDepth     int   // nesting of columns; 64
 	MaxGroups    int   // row groups; 1 Mi
-	MaxGroupRows int64 // rows of a row group; 2 Gi
+	MaxGroupRows int64 // rows of a row group; 256 Mi
 	MaxText      int   // bytes of one column's text in one chunk; 1 GiB, at most 4 GiB - 1
 	MaxChunk     int64 // bytes of all columns decoded of one chunk, and of a rewritten one; 4 GiB
 
@@ -37,7 +37,7 @@ func (o Options) withDefaults() Options {
 	set(&o.MaxColumns, 10_000, 1<<20)
 	set(&o.MaxDepth, 64, 120) // levels are kept in a byte
 	set(&o.MaxGroups, 1<<20, 1<<24)
-	set(&o.MaxGroupRows, 1<<31-1, 1<<31-1)
+	set(&o.MaxGroupRows, 256<<20, 1<<31-1)
 	set(&o.MaxText, 1<<30, 1<<32-1) // column.Span counts in uint32
 	set(&o.MaxChunk, 4<<30, 1<<62)
 	return o
