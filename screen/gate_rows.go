@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"sluice/formats/column"
 	"sluice/screen/age"
 	"sluice/screen/entity"
 	"sluice/screen/position"
@@ -10,6 +11,8 @@ import (
 
 // judging is what a worker needs to ask the gates of rows. It is made when there are gates.
 type judging struct {
+	cols    [NumRoles]column.View // the main columns of the batch
+	phones  []column.View         // all of the batch that are not empty
 	places  *region.Finder
 	names   entity.Reader
 	fold    words.Folder
@@ -32,6 +35,15 @@ func (w *Worker) gate(in *Input, out *Outcome) {
 		return
 	}
 	j, file := w.judging, g.file(in.File)
+	for r := range j.cols {
+		j.cols[r] = in.Col(Role(r))
+	}
+	j.phones = j.phones[:0]
+	for _, col := range in.Cols[Phone] {
+		if col.Len() > 0 {
+			j.phones = append(j.phones, col)
+		}
+	}
 	for i := range in.N {
 		d := &out.Decisions[i]
 		if d.Reasons.Has(RowMalformed) {
@@ -39,19 +51,19 @@ func (w *Worker) gate(in *Input, out *Outcome) {
 		}
 		basis := NoBasis
 		if g.asksBasis {
-			basis = w.basis(g, in, i, &file, d)
+			basis = w.basis(g, i, &file, d)
 		}
 		if g.located {
-			w.law(g, in, i, basis, d)
+			w.law(g, i, basis, d)
 		}
 		if g.Provenance.RequireSource || g.Provenance.RequireAttestation {
-			w.origin(g, in, i, &file, d)
+			w.origin(g, i, &file, d)
 		}
 		if g.Retention != (Retention{}) {
-			retain(g, in, i, &file, d)
+			j.retain(g, i, &file, d)
 		}
 		if g.Relevance != (Relevance{}) {
-			j.relevance(g, in, i, d)
+			j.relevance(g, i, d)
 		}
 	}
 }
@@ -63,17 +75,19 @@ func (d *Decision) found(g Gate, r Reason, on EvidenceKind) {
 }
 
 // cell returns the cell of row i in the main column of a role; nil if the list has none.
-func (in *Input) cell(r Role, i int) []byte {
-	if cols := in.Cols[r]; len(cols) > 0 && cols[0].Len() > 0 {
-		return cols[0].At(i)
+func (j *judging) cell(r Role, i int) []byte {
+	v := &j.cols[r]
+	if i >= len(v.Spans) {
+		return nil
 	}
-	return nil
+	s := v.Spans[i]
+	return v.Data[s.Lo:s.Hi]
 }
 
 // retain judges how old row i is.
-func retain(g *gates, in *Input, i int, file *File, d *Decision) {
+func (j *judging) retain(g *gates, i int, file *File, d *Decision) {
 	if g.Retention.Months > 0 {
-		day, status := file.CollectedLayout.Read(in.cell(Collected, i))
+		day, status := file.CollectedLayout.Read(j.cell(Collected, i))
 		on := RowColumn
 		if status == age.Missing && file.Collected != 0 {
 			day, status, on = file.Collected, age.OK, FileDefault
@@ -89,7 +103,7 @@ func retain(g *gates, in *Input, i int, file *File, d *Decision) {
 		}
 	}
 	if g.Retention.ClientMonths > 0 {
-		switch day, status := file.InactiveLayout.Read(in.cell(Inactive, i)); {
+		switch day, status := file.InactiveLayout.Read(j.cell(Inactive, i)); {
 		case status == age.Invalid:
 			d.found(RetentionGate, DateInvalid, RowColumn)
 		case status == age.OK && day <= g.inactive:

@@ -12,11 +12,12 @@ type memo[V any] struct {
 	}
 }
 
-// memoSlots and memoText bound a memo: so many cells of so many bytes. Longer ones are
-// read each time.
+// Bounds of a memo: so many cells, of so many bytes each, in one of so many places.
+// Longer cells are read each time.
 const (
-	memoSlots = 64
-	memoText  = 47
+	memoSlots  = 128
+	memoText   = 47
+	memoProbes = 4
 )
 
 // get returns where the value of a cell is or belongs, and whether it is there. The
@@ -35,16 +36,28 @@ func (m *memo[V]) get(cell []byte) (v *V, known bool) {
 		}
 	}
 	const odd = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio
-	s := &m.slots[((head*odd^tail)*odd+uint64(n))>>40%memoSlots]
-	if int(s.n) == n && string(s.text[:n]) == string(cell) {
-		return &s.value, true
+	first := uint(((head*odd^tail)*odd + uint64(n)) >> 40)
+	s := &m.slots[first%memoSlots]
+	for i := range uint(memoProbes) {
+		p := &m.slots[(first+i)%memoSlots]
+		if int(p.n) == n && string(p.text[:n]) == string(cell) {
+			return &p.value, true
+		}
+		if p.n == 0 {
+			s = p
+			break
+		}
 	}
 	s.n = uint8(copy(s.text[:], cell))
 	return &s.value, false
 }
 
-// remembered returns what read says of a cell, or said of it before.
-func remembered[V any](m *memo[V], cell []byte, read func(cell []byte) V) V {
+// remembered returns what read says of a cell, or said of it before. Of an empty cell
+// that is the zero V.
+func remembered[V any](m *memo[V], cell []byte, read func(cell []byte) V) (none V) {
+	if len(cell) == 0 {
+		return none
+	}
 	v, known := m.get(cell)
 	if known {
 		return *v

@@ -8,8 +8,8 @@ import (
 )
 
 // law judges row i by where its person is.
-func (w *Worker) law(g *gates, in *Input, i int, basis LegalBasis, d *Decision) {
-	place, on := w.place(g, in, i)
+func (w *Worker) law(g *gates, i int, basis LegalBasis, d *Decision) {
+	place, on := w.place(g, i)
 	if on == CountryDomain {
 		d.Flags = d.Flags.With(RegionInferred)
 	}
@@ -17,7 +17,7 @@ func (w *Worker) law(g *gates, in *Input, i int, basis LegalBasis, d *Decision) 
 	r := g.rulings[place]
 	consented, asked := false, false
 	if r.consent {
-		consented, asked = w.consented(in, i, basis), true
+		consented, asked = w.consented(i, basis), true
 		if !consented {
 			d.found(PlaceGate, ConsentRequired, on)
 		}
@@ -31,13 +31,13 @@ func (w *Worker) law(g *gates, in *Input, i int, basis LegalBasis, d *Decision) 
 	if !g.PECR || place != region.Unknown && place.Country() != g.gb {
 		return
 	}
-	subscriber, on := w.subscriber(g, in, i, place)
+	subscriber, on := w.subscriber(g, i, place)
 	d.Evidence[PECRGate] = on
 	if subscriber == entity.Corporate {
 		return
 	}
 	if !asked {
-		consented = w.consented(in, i, basis)
+		consented = w.consented(i, basis)
 	}
 	switch {
 	case consented:
@@ -52,25 +52,52 @@ func (w *Worker) law(g *gates, in *Input, i int, basis LegalBasis, d *Decision) 
 }
 
 // place returns where row i's person is, and what told.
-func (w *Worker) place(g *gates, in *Input, i int) (region.Code, EvidenceKind) {
+func (w *Worker) place(g *gates, i int) (region.Code, EvidenceKind) {
 	j := w.judging
-	said := j.places.Country(in.cell(Country, i))
+	said := j.places.Country(j.cell(Country, i))
 	place, on := said.Code, CountryColumn
-	if said.Code == region.Unknown || len(said.Rivals) > 0 {
-		clues := region.Clues{Phone: w.calling(in, i, ""), State: j.places.State(in.cell(State, i)), Domain: w.ccTLD(in, i)}
-		var from region.From
-		place, from = region.Settle(said, clues)
-		on = [...]EvidenceKind{region.FromCountry: CountryColumn, region.FromState: StateColumn, region.FromPhone: PhonePrefix,
-			region.FromDomain: CountryDomain, region.FromNothing: EvidenceNone}[from]
-		if place == region.Unknown && (said.Said || on != EvidenceNone) {
+	switch {
+	case len(said.Rivals) > 0: // everything is looked at, since it may speak against another
+		place, from := region.Settle(said, region.Clues{Phone: w.calling(i, ""), State: j.places.State(j.cell(State, i)), Domain: w.ccTLD(i)})
+		if on = readOff[from]; place == region.Unknown {
+			on = EvidenceUnclear
+		}
+		return w.within(g, i, place, on)
+	case place == region.Unknown:
+		if place, on = w.clue(i); place == region.Unknown && said.Said {
 			on = EvidenceUnclear
 		}
 	}
+	return w.within(g, i, place, on)
+}
+
+// readOff is the evidence behind what region.Settle reads a place off.
+var readOff = [...]EvidenceKind{region.FromNothing: EvidenceNone, region.FromCountry: CountryColumn, region.FromState: StateColumn,
+	region.FromPhone: PhonePrefix, region.FromDomain: CountryDomain}
+
+// clue returns where row i's person is by what stands beside a country cell that says
+// nothing, in the order of region.Settle.
+func (w *Worker) clue(i int) (region.Code, EvidenceKind) {
+	if c := w.calling(i, ""); c != region.Unknown {
+		return c, PhonePrefix
+	}
+	if c := w.judging.places.State(w.judging.cell(State, i)); c != region.Unknown {
+		return c, StateColumn
+	}
+	if c := w.ccTLD(i); c != region.Unknown {
+		return c, CountryDomain
+	}
+	return region.Unknown, EvidenceNone
+}
+
+// within returns the part of a country that row i is in, where that matters. On is what
+// told the country.
+func (w *Worker) within(g *gates, i int, place region.Code, on EvidenceKind) (region.Code, EvidenceKind) {
 	switch {
 	case place == g.us && g.states:
-		return w.state(in, i, on)
+		return w.state(i, on)
 	case place == g.gb && g.nations:
-		if nation := j.places.State(in.cell(State, i)); nation.Country() == g.gb && nation != region.Unknown {
+		if nation := w.judging.places.State(w.judging.cell(State, i)); nation.Country() == g.gb && nation != region.Unknown {
 			return nation, on
 		}
 	}
@@ -78,27 +105,28 @@ func (w *Worker) place(g *gates, in *Input, i int) (region.Code, EvidenceKind) {
 }
 
 // state returns the state of a row in the United States. On is what told the country.
-func (w *Worker) state(in *Input, i int, on EvidenceKind) (region.Code, EvidenceKind) {
-	p := region.USPlace{State: in.cell(State, i), City: in.cell(City, i), Postcode: in.cell(Postcode, i)}
-	place, clue := w.judging.places.InUS(p)
+func (w *Worker) state(i int, on EvidenceKind) (region.Code, EvidenceKind) {
+	j := w.judging
+	p := region.USPlace{State: j.cell(State, i), City: j.cell(City, i), Postcode: j.cell(Postcode, i)}
+	place, clue := j.places.InUS(p)
 	if clue == region.USNothing {
-		p.Phone = w.calling(in, i, "1")
-		place, clue = w.judging.places.InUS(p)
+		p.Phone = w.calling(i, "1")
+		place, clue = j.places.InUS(p)
 	}
 	if clue == region.USNothing {
 		return place, on
 	}
-	return place, [...]EvidenceKind{region.USState: StateColumn, region.USCity: CityColumn, region.USPostcode: PostcodeColumn, region.USPhone: PhonePrefix}[clue]
+	return place, toldState[clue]
 }
+
+// toldState is the evidence behind what told a state.
+var toldState = [...]EvidenceKind{region.USState: StateColumn, region.USCity: CityColumn, region.USPostcode: PostcodeColumn, region.USPhone: PhonePrefix}
 
 // calling returns the territory of row i's first telephone number that tells one. Code is
 // the calling code of numbers without one; "" if these tell nothing.
-func (w *Worker) calling(in *Input, i int, code string) region.Code {
+func (w *Worker) calling(i int, code string) region.Code {
 	j := w.judging
-	for _, col := range in.Cols[Phone] {
-		if col.Len() == 0 {
-			continue
-		}
+	for _, col := range j.phones {
 		var ok bool
 		if j.scratch, ok = address.AppendPhone(j.scratch[:0], col.At(i), code); ok {
 			if c := region.Phone(j.scratch); c != region.Unknown {
@@ -110,12 +138,12 @@ func (w *Worker) calling(in *Input, i int, code string) region.Code {
 }
 
 // ccTLD returns the territory of row i's mail host, or else of its website.
-func (w *Worker) ccTLD(in *Input, i int) region.Code {
+func (w *Worker) ccTLD(i int) region.Code {
 	if c := region.Domain(w.rows.host(i)); c != region.Unknown {
 		return c
 	}
 	j := w.judging
-	site := in.cell(Website, i)
+	site := j.cell(Website, i)
 	if len(site) == 0 {
 		return region.Unknown
 	}
@@ -131,14 +159,14 @@ func (w *Worker) ccTLD(in *Input, i int) region.Code {
 // register, the legal form column, a domain of public bodies, the name, in that order. A
 // column that calls an individual what a number or the name makes a company settles
 // nothing.
-func (w *Worker) subscriber(g *gates, in *Input, i int, place region.Code) (entity.Subscriber, EvidenceKind) {
+func (w *Worker) subscriber(g *gates, i int, place region.Code) (entity.Subscriber, EvidenceKind) {
 	j := w.judging
-	nation := w.nation(g, in, i, place)
-	number := entity.OfNumber(in.cell(CompanyNumber, i))
-	form := j.names.OfForm(in.cell(LegalForm, i), nation)
+	nation := w.nation(g, i, place)
+	number := entity.OfNumber(j.cell(CompanyNumber, i))
+	form := j.names.OfForm(j.cell(LegalForm, i), nation)
 	name := entity.Unknown
 	if number == entity.Unknown && form == entity.Unknown || form == entity.Individual {
-		name = j.names.OfName(in.cell(Company, i), nation)
+		name = j.names.OfName(j.cell(Company, i), nation)
 	}
 	switch {
 	case form == entity.Individual && (number == entity.Corporate || name == entity.Corporate),
@@ -157,7 +185,7 @@ func (w *Worker) subscriber(g *gates, in *Input, i int, place region.Code) (enti
 }
 
 // nation says whether row i is in Scotland.
-func (w *Worker) nation(g *gates, in *Input, i int, place region.Code) entity.Nation {
+func (w *Worker) nation(g *gates, i int, place region.Code) entity.Nation {
 	switch {
 	case place == region.Unknown:
 		return entity.UnknownNation
@@ -167,7 +195,7 @@ func (w *Worker) nation(g *gates, in *Input, i int, place region.Code) entity.Na
 		}
 		return entity.Elsewhere
 	}
-	switch region.Scottish(in.cell(Postcode, i)) {
+	switch region.Scottish(w.judging.cell(Postcode, i)) {
 	case region.Yes:
 		return entity.Scotland
 	case region.No:
@@ -177,10 +205,10 @@ func (w *Worker) nation(g *gates, in *Input, i int, place region.Code) entity.Na
 }
 
 // consented reports whether row i says that its person consented.
-func (w *Worker) consented(in *Input, i int, basis LegalBasis) bool {
+func (w *Worker) consented(i int, basis LegalBasis) bool {
 	if basis == BasisConsent {
 		return true
 	}
 	j := w.judging
-	return remembered(&j.consents, in.cell(Consent, i), func(cell []byte) bool { return consents(j.fold.Fold(cell)) })
+	return remembered(&j.consents, j.cell(Consent, i), func(cell []byte) bool { return consents(j.fold.Fold(cell)) })
 }

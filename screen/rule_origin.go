@@ -3,10 +3,10 @@ package screen
 import "sluice/screen/words"
 
 // basis returns the legal basis of row i and, where one is required, judges it.
-func (w *Worker) basis(g *gates, in *Input, i int, file *File, d *Decision) LegalBasis {
+func (w *Worker) basis(g *gates, i int, file *File, d *Decision) LegalBasis {
 	j := w.judging
 	basis, on := file.Basis, FileDefault
-	if cell := in.cell(Basis, i); len(cell) > 0 {
+	if cell := j.cell(Basis, i); len(cell) > 0 {
 		said := remembered(&j.bases, cell, func(cell []byte) LegalBasis {
 			folded := j.fold.Fold(cell)
 			if words.Nothing(folded) {
@@ -47,8 +47,9 @@ const (
 
 // origin judges whether it is recorded where row i came from, and whether whoever sold it
 // attested to it.
-func (w *Worker) origin(g *gates, in *Input, i int, file *File, d *Decision) {
-	source, from := w.standing(&w.judging.sources, g, in.cell(Source, i), false), RowColumn
+func (w *Worker) origin(g *gates, i int, file *File, d *Decision) {
+	j := w.judging
+	source, from := w.standing(&j.sources, g, j.cell(Source, i), false), RowColumn
 	if source == nobody && file.Source != "" {
 		source, from = w.standing(nil, g, []byte(file.Source), false), FileDefault
 	}
@@ -62,7 +63,7 @@ func (w *Worker) origin(g *gates, in *Input, i int, file *File, d *Decision) {
 	if !g.Provenance.RequireAttestation {
 		return
 	}
-	supplier, on := w.standing(&w.judging.suppliers, g, in.cell(Supplier, i), true), RowColumn
+	supplier, on := w.standing(&j.suppliers, g, j.cell(Supplier, i), true), RowColumn
 	if supplier == nobody && file.Supplier != "" {
 		supplier, on = w.standing(nil, g, []byte(file.Supplier), true), FileDefault
 	}

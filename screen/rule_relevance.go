@@ -4,18 +4,18 @@ import "sluice/screen/position"
 
 // relevance judges whether row i's person has the position that the list is meant for: by
 // the columns made for it, else by words of the job title.
-func (j *judging) relevance(g *gates, in *Input, i int, d *Decision) {
+func (j *judging) relevance(g *gates, i int, d *Decision) {
 	var p position.Position
 	titled := false
 	title := func() {
 		if !titled {
 			titled = true
-			p = remembered(&j.positions, in.cell(Title, i), j.titles.Title)
+			p = remembered(&j.positions, j.cell(Title, i), j.titles.Title)
 		}
 	}
 	on, off := EvidenceNone, false
 	if want := g.Relevance.Departments; want != 0 {
-		dept := remembered(&j.depts, in.cell(Department, i), j.titles.Department)
+		dept := remembered(&j.depts, j.cell(Department, i), j.titles.Department)
 		on = RowColumn
 		if dept == 0 {
 			title()
@@ -29,7 +29,7 @@ func (j *judging) relevance(g *gates, in *Input, i int, d *Decision) {
 		}
 	}
 	if want := g.Relevance.Seniorities; want != 0 && !off {
-		rank := remembered(&j.ranks, in.cell(Seniority, i), j.titles.Seniority)
+		rank := remembered(&j.ranks, j.cell(Seniority, i), j.titles.Seniority)
 		on = RowColumn
 		if rank == position.UnknownSeniority {
 			title()

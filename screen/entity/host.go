@@ -16,6 +16,17 @@ var public = [...]string{
 
 // OfHost tells what has a canonical host of mail.
 func OfHost(host []byte) Subscriber {
+	switch n := len(host); {
+	case n < len("ac.uk"):
+		return Unknown
+	case string(host[n-3:]) == ".uk":
+		// Nearly all mail hosts there are under co.uk, which is none.
+		if n > 5 && string(host[n-6:]) == ".co.uk" {
+			return Unknown
+		}
+	case host[n-1] != 't' && host[n-1] != 's' && host[n-1] != 'u': // scot, wales, cymru
+		return Unknown
+	}
 	for _, p := range public {
 		if rest, ok := bytes.CutSuffix(host, []byte(p)); ok && (len(rest) == 0 || rest[len(rest)-1] == '.') {
 			return Corporate

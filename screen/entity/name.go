@@ -177,7 +177,7 @@ func (r *Reader) cut(name []byte) bool {
 		if c >= utf8.RuneSelf {
 			c, size = utf8.DecodeRune(name[i:])
 		}
-		if !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+		if !inWord(c) {
 			switch c {
 			case ',', ';', ':', '|', '/', '(', ')', '[', ']':
 				part = true
@@ -206,18 +206,17 @@ func (r *Reader) take(name []byte, i int, part bool) int {
 			c, size = utf8.DecodeRune(name[i:])
 		}
 		switch {
-		case unicode.IsLetter(c) || unicode.IsDigit(c):
+		case c < utf8.RuneSelf && wordByte[c] != 0:
+			letters++
+			w.capital = w.capital && c < 'a'
+			r.text = append(r.text, wordByte[c])
+		case c >= utf8.RuneSelf && inWord(c):
 			letters++
 			w.capital = w.capital && !unicode.IsLower(c)
-			if c < utf8.RuneSelf && c-'A' < 26 {
-				c |= 0x20
-			} else if c >= utf8.RuneSelf {
-				c = unicode.ToLower(c)
-			}
-			r.text = utf8.AppendRune(r.text, c)
+			r.text = utf8.AppendRune(r.text, unicode.ToLower(c))
 		case c == '.':
 			w.dotted = w.dotted || letters == 1
-		case c == '\'' || c == '’' || unicode.Is(unicode.Mn, c):
+		case c == '\'' || c == '’' || c >= utf8.RuneSelf && unicode.Is(unicode.Mn, c):
 		case c == '/' && letters == 1 && !slash && lone(name[i+1:]):
 			slash = true
 			r.text = append(r.text, '/')
@@ -244,4 +243,24 @@ end:
 func lone(s []byte) bool {
 	letter := func(i int) bool { return i < len(s) && (s[i]|0x20)-'a' < 26 }
 	return letter(0) && !letter(1)
+}
+
+// wordByte is the letters and digits of ASCII in lower case, 0 for other bytes.
+var wordByte = func() (t [utf8.RuneSelf]byte) {
+	for c := range t {
+		switch b := byte(c); {
+		case b-'A' < 26:
+			t[c] = b | 0x20
+		case b-'a' < 26, b-'0' < 10:
+			t[c] = b
+		}
+	}
+	return t
+}()
+
+func inWord(c rune) bool {
+	if c < utf8.RuneSelf {
+		return wordByte[c] != 0
+	}
+	return unicode.IsLetter(c) || unicode.IsDigit(c)
 }

@@ -38,9 +38,10 @@ func NewFinder() *Finder {
 
 // Country returns what a country cell says.
 func (f *Finder) Country(cell []byte) Reading {
-	cell = bytes.TrimSpace(cell)
-	if len(cell) == 0 {
-		return Reading{}
+	if n := len(cell); n == 0 || cell[0] <= ' ' || cell[n-1] <= ' ' {
+		if cell = bytes.TrimSpace(cell); len(cell) == 0 {
+			return Reading{}
+		}
 	}
 	if len(cell) > len(f.memo[0].text) {
 		return f.country(cell)

@@ -9,8 +9,15 @@ import (
 
 // states is the parts of the United States and the United Kingdom by folded name, and
 // those of the United States by two-letter code.
-var states = sync.OnceValue(func() (m struct{ byName, byCode map[string]Code }) {
-	m.byName, m.byCode = map[string]Code{}, map[string]Code{}
+var states = sync.OnceValue(func() *struct {
+	byName map[string]Code
+	byCode [26 * 26]Code
+} {
+	m := new(struct {
+		byName map[string]Code
+		byCode [26 * 26]Code
+	})
+	m.byName = map[string]Code{}
 	t := territories()
 	for c, e := range t.all {
 		if e.of == 0 {
@@ -18,13 +25,16 @@ var states = sync.OnceValue(func() (m struct{ byName, byCode map[string]Code }) 
 		}
 		m.byName[Fold(e.name)] = Code(c)
 		if e.of == t.us {
-			m.byCode[e.code[3:]] = Code(c)
+			m.byCode[stateIndex(e.code[3], e.code[4])] = Code(c)
 		}
 	}
 	m.byName["washington dc"] = t.codes["US-DC"]
 	m.byName["calif"] = t.codes["US-CA"]
 	return m
 })
+
+// stateIndex is where a state of two letters stands.
+func stateIndex(a, b byte) int { return int(a|0x20-'a')*26 + int(b|0x20-'a') }
 
 // State returns the part of the United States or of the United Kingdom that a state cell
 // names in full: codes such as CA are used in many countries, see InUS.
@@ -86,8 +96,10 @@ func (f *Finder) stateOrCode(cell []byte) Code {
 		code = code[:2]
 	}
 	if len(code) == 2 {
-		upper := [2]byte{code[0] &^ 0x20, code[1] &^ 0x20}
-		return states().byCode[string(upper[:])]
+		if code[0]|0x20 < 'a' || code[0]|0x20 > 'z' || code[1]|0x20 < 'a' || code[1]|0x20 > 'z' {
+			return Unknown
+		}
+		return states().byCode[stateIndex(code[0], code[1])]
 	}
 	return f.State(cell)
 }
