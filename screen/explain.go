@@ -60,6 +60,9 @@ func (s *Screener) Explain(in *Input, i int) (*Explanation, error) {
 		x.provider()
 		x.company()
 	}
+	if !d.Reasons.Has(RowMalformed) {
+		x.gates()
+	}
 	x.flags()
 	return e, nil
 }
