@@ -30,6 +30,8 @@ func (m *memo[V]) get(cell []byte) (v *V, known bool) {
 	var head, tail uint64
 	if n >= 8 {
 		head, tail = binary.LittleEndian.Uint64(cell), binary.LittleEndian.Uint64(cell[n-8:])
+	} else if n >= 4 {
+		head, tail = uint64(binary.LittleEndian.Uint32(cell)), uint64(binary.LittleEndian.Uint32(cell[n-4:]))
 	} else {
 		for _, c := range cell {
 			head = head<<8 | uint64(c)

@@ -51,8 +51,14 @@ func plain(s []byte) (Date, bool) {
 	if len(s) < 10 || s[4] != '-' || s[7] != '-' {
 		return 0, false
 	}
-	y, m, d := digits(s[:4]), digits(s[5:7]), digits(s[8:10])
-	if y < firstYear || m < 0 || d < 0 || !Valid(y, m, d) {
+	s = s[:10]
+	y1, y2, y3, y4 := s[0]-'0', s[1]-'0', s[2]-'0', s[3]-'0'
+	m1, m2, d1, d2 := s[5]-'0', s[6]-'0', s[8]-'0', s[9]-'0'
+	if y1 > 9 || y2 > 9 || y3 > 9 || y4 > 9 || m1 > 1 || m2 > 9 || d1 > 3 || d2 > 9 {
+		return 0, false
+	}
+	y, m, d := int(y1)*1000+int(y2)*100+int(y3)*10+int(y4), int(m1)*10+int(m2), int(d1)*10+int(d2)
+	if y < firstYear || m < 1 || m > 12 || d < 1 || d > 28 && d > Days(y, m) {
 		return 0, false
 	}
 	return Of(y, m, d), true

@@ -56,6 +56,26 @@ var forms = index(
 	capitals(company, "sa", "se", "ag", "ug", "nv", "bv", "ab", "as", "hf", "sl", "eg", "ev", "ou", "kk", "dd", "ad", "ood", "ae"),
 )
 
+// An ending is what a last word can be: that of forms, or one behind them.
+type ending struct {
+	forms  []form
+	behind bool
+}
+
+// endings is forms and behind in one, since every name's last word is looked up in both.
+var endings = func() map[string]ending {
+	m := map[string]ending{}
+	for word, of := range forms {
+		m[word] = ending{forms: of}
+	}
+	for word := range behind {
+		e := m[word]
+		e.behind = true
+		m[word] = e
+	}
+	return m
+}()
+
 func all(is func(Nation) Subscriber, names ...string) (f []form) {
 	for _, n := range names {
 		f = append(f, form{words: strings.Fields(n), is: is})
@@ -87,7 +107,7 @@ func index(lists ...[]form) map[string][]form {
 	return m
 }
 
-// behind are words that may follow a legal form and say no more of it.
+// behind are words that may follow a legal form and say no more of it: see endings.
 var behind = set("uk", "gb", "england", "scotland", "wales", "ni", "kingdom", "britain", "ireland", "europe", "international",
 	"group", "dissolved", "liquidation", "administration")
 

@@ -80,7 +80,7 @@ func (r *Reader) OfForm(cell []byte, n Nation) Subscriber {
 	for i := range r.n {
 		r.words[i].dotted = true // in this column "sa" is a form
 	}
-	if f, from := r.form(0, r.n); f != nil && from == 0 {
+	if f, from := r.form(forms[string(r.word(r.n-1))], 0, r.n); f != nil && from == 0 {
 		return f.is(n)
 	}
 	return r.ends(0, r.n, n)
@@ -111,10 +111,12 @@ func (r *Reader) ends(lo, hi int, n Nation) Subscriber {
 			start--
 		}
 		stop := end
-		for stop > start && behind[string(r.word(stop-1))] {
+		last := endings[string(r.word(stop-1))]
+		for last.behind && stop-1 > start {
 			stop-- // Kelp Ltd UK
+			last = endings[string(r.word(stop-1))]
 		}
-		if f, from := r.form(start, stop); f != nil && (from > lo && !r.article(lo, from)) {
+		if f, from := r.form(last.forms, start, stop); f != nil && (from > lo && !r.article(lo, from)) {
 			switch of := f.is(n); {
 			case of == Corporate:
 				return Corporate
@@ -130,12 +132,8 @@ func (r *Reader) ends(lo, hi int, n Nation) Subscriber {
 // article reports whether words lo to hi are nothing but "the".
 func (r *Reader) article(lo, hi int) bool { return hi-lo == 1 && string(r.word(lo)) == "the" }
 
-// form returns the longest form that words lo to hi end with, and where it begins.
-func (r *Reader) form(lo, hi int) (f *form, from int) {
-	if hi <= lo {
-		return nil, 0
-	}
-	of := forms[string(r.word(hi-1))]
+// form returns the longest of the forms that words lo to hi end with, and where it begins.
+func (r *Reader) form(of []form, lo, hi int) (f *form, from int) {
 next:
 	for i := range of {
 		f := &of[i]

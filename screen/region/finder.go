@@ -68,6 +68,8 @@ func hash(cell []byte) uint {
 	var head, tail uint64
 	if n := len(cell); n >= 8 {
 		head, tail = binary.LittleEndian.Uint64(cell), binary.LittleEndian.Uint64(cell[n-8:])
+	} else if n >= 4 {
+		head, tail = uint64(binary.LittleEndian.Uint32(cell)), uint64(binary.LittleEndian.Uint32(cell[n-4:]))
 	} else {
 		for _, c := range cell {
 			head = head<<8 | uint64(c)
