@@ -10,11 +10,12 @@ import (
 
 // LedgerSchema is the columns of the decision ledger: numbers and names, nothing of any
 // row. File counts inputs from 1, row counts over the whole run, list is a
-// suppress.ListID; reasons and flags are joined by bars.
+// suppress.ListID; reasons and flags are joined by bars, and so is the evidence: each gate
+// that was asked, a colon, and the kind of evidence that it found.
 func LedgerSchema() *formats.Schema {
 	number := formats.Type{Kind: formats.Int, Bits: 64}
 	return &formats.Schema{Fields: []formats.Field{{Name: "file", Type: number}, {Name: "row", Type: number},
-		{Name: "verdict"}, {Name: "reason"}, {Name: "reasons"}, {Name: "flags"}, {Name: "list", Type: number}, {Name: "form"}}}
+		{Name: "verdict"}, {Name: "reason"}, {Name: "reasons"}, {Name: "flags"}, {Name: "list", Type: number}, {Name: "form"}, {Name: "evidence"}}}
 }
 
 const (
@@ -26,6 +27,7 @@ const (
 	ledgerFlags
 	ledgerList
 	ledgerForm
+	ledgerEvidence
 	ledgerColumns
 )
 
@@ -70,6 +72,11 @@ func (b *batch) encodeDecisions(p *plan) error {
 			x.buf = appendFlags(x.buf, d.Flags)
 			x.end(ledgerFlags, i, lo)
 		}
+		if d.Evidence != ([screen.NumGates]screen.EvidenceKind{}) && d.Verdict != screen.Sealed {
+			lo = len(x.buf)
+			x.buf = appendEvidence(x.buf, &d.Evidence)
+			x.end(ledgerEvidence, i, lo)
+		}
 		if l.nulls[i] = d.List == 0; !l.nulls[i] {
 			lo = len(x.buf)
 			x.buf = strconv.AppendInt(x.buf, int64(d.List), 10)
@@ -82,6 +89,22 @@ func (b *batch) encodeDecisions(p *plan) error {
 		b.commits = append(b.commits, commit)
 	}
 	return err
+}
+
+// appendEvidence appends what each gate's answer rests on.
+func appendEvidence(out []byte, evidence *[screen.NumGates]screen.EvidenceKind) []byte {
+	bar := false
+	for g, kind := range evidence {
+		if kind == screen.EvidenceNone {
+			continue
+		}
+		if bar {
+			out = append(out, '|')
+		}
+		out = append(append(append(out, screen.Gate(g).String()...), ':'), kind.String()...)
+		bar = true
+	}
+	return out
 }
 
 // put appends text that no row's cell is yet, and returns where it is.

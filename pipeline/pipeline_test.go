@@ -60,7 +60,7 @@ func TestOracle(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	var kept, quarantine, annotated, restricted, ledger strings.Builder
-	ledger.WriteString("file,row,verdict,reason,reasons,flags,list,form\n")
+	ledger.WriteString("file,row,verdict,reason,reasons,flags,list,form,evidence\n")
 	row := 0
 	var listMatched int64
 	for f, file := range files {
@@ -106,7 +106,7 @@ func TestOracle(t *testing.T) {
 			if d.List != 0 {
 				list, form = "2", "form3"
 			}
-			fmt.Fprintf(&ledger, "%d,%d,%s,%s,%s,%s,%s,%s\n", f+1, row, d.Verdict, reason,
+			fmt.Fprintf(&ledger, "%d,%d,%s,%s,%s,%s,%s,%s,\n", f+1, row, d.Verdict, reason,
 				appendReasons(nil, d.Reasons), appendFlags(nil, d.Flags), list, form)
 		}
 	}
@@ -183,7 +183,7 @@ func TestEmpty(t *testing.T) {
 	if err != nil || res.Accounting.Read != 0 {
 		t.Fatal(res, err)
 	}
-	if r.decisions.String() != "file,row,verdict,reason,reasons,flags,list,form\n" || !strings.HasPrefix(r.rejects.String(), "file,row,") {
+	if r.decisions.String() != "file,row,verdict,reason,reasons,flags,list,form,evidence\n" || !strings.HasPrefix(r.rejects.String(), "file,row,") {
 		t.Errorf("reports without headers: %q %q", r.decisions, r.rejects)
 	}
 	r.checkClosed(t)

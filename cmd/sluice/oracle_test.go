@@ -203,7 +203,7 @@ const oracleFlags = " alias_match formula_cell plus_tag role_account subdomain_m
 
 func (m *mismatches) decisions(data []byte, want []oracleRow, records []oracleRecord) {
 	m.Helper()
-	rows := m.table(data, ',', "file", "row", "verdict", "reason", "reasons", "flags", "list", "form")
+	rows := m.table(data, ',', "file", "row", "verdict", "reason", "reasons", "flags", "list", "form", "evidence")
 	if len(rows) != len(want) {
 		m.addf("%d decisions for %d rows", len(rows), len(want))
 	}
