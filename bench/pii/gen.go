@@ -137,7 +137,9 @@ var kinds = map[string]func(*row) string{
 		}
 		return r.local(r.first, r.last) + r.digits(2) + "@" + pick(r, r.free)
 	},
-	"rolemail": func(r *row) string { return pick(r, []string{"info", "sales", "contact", "office", "hello"}) + "@" + r.domain },
+	"rolemail": func(r *row) string {
+		return pick(r, []string{"info", "sales", "contact", "office", "hello"}) + "@" + r.domain
+	},
 	"phone": func(r *row) string {
 		switch r.IntN(4) {
 		case 0:
@@ -187,8 +189,10 @@ var kinds = map[string]func(*row) string{
 	"bool":     func(r *row) string { return pick(r, []string{"true", "false"}) }, "yesno": func(r *row) string { return pick(r, []string{"Yes", "No"}) },
 	"janein": func(r *row) string { return pick(r, []string{"ja", "nein"}) },
 	"gender": func(r *row) string { return pick(r, []string{"Male", "Female"}) },
-	"ip":     func(r *row) string { return fmt.Sprintf("%d.%d.%d.%d", 20+r.IntN(180), r.IntN(256), r.IntN(256), 1+r.IntN(254)) },
-	"ua":     func(r *row) string { return pick(r, agents) }, "tz": func(r *row) string { return pick(r, zones) },
+	"ip": func(r *row) string {
+		return fmt.Sprintf("%d.%d.%d.%d", 20+r.IntN(180), r.IntN(256), r.IntN(256), 1+r.IntN(254))
+	},
+	"ua": func(r *row) string { return pick(r, agents) }, "tz": func(r *row) string { return pick(r, zones) },
 	"lat": func(r *row) string { return fmt.Sprintf("%.5f", 36+r.Float64()*24) }, "lon": func(r *row) string { return fmt.Sprintf("%.5f", -9+r.Float64()*30) },
 	"note": func(r *row) string { return pick(r, notes) }, "companytext": func(r *row) string { return pick(r, firmTexts) },
 	"product": func(r *row) string { return pick(r, products) },
@@ -202,11 +206,15 @@ var kinds = map[string]func(*row) string{
 	"md5": func(r *row) string { return r.hex(32) }, "sha256": func(r *row) string { return r.hex(64) },
 	"ulid": func(r *row) string { return "01" + strings.ToUpper(r.hex(24)) },
 	"sfid": func(r *row) string { return "0031t0000" + pick(r, []string{"AbC", "xYz", "QrS"}) + r.digits(3) + "AAK" },
-	"ref9": func(r *row) string { return strings.ToUpper(strings.Map(func(c rune) rune { return 'A' + c%26 }, r.hex(9))) },
+	"ref9": func(r *row) string {
+		return strings.ToUpper(strings.Map(func(c rune) rune { return 'A' + c%26 }, r.hex(9)))
+	},
 	"bcrypt": func(r *row) string {
 		return "$2y$10$" + base64.RawStdEncoding.EncodeToString([]byte(r.hex(40)))[:53]
 	},
-	"phpass":   func(r *row) string { return "$P$B" + strings.ReplaceAll(base64.RawStdEncoding.EncodeToString([]byte(r.hex(24)))[:30], "+", ".") },
+	"phpass": func(r *row) string {
+		return "$P$B" + strings.ReplaceAll(base64.RawStdEncoding.EncodeToString([]byte(r.hex(24)))[:30], "+", ".")
+	},
 	"password": func(r *row) string { return r.hex(4) + "!" + strings.ToUpper(r.hex(3)) + "x" },
 	"apikey":   func(r *row) string { return "sk_live_" + r.hex(24) },
 	"jwt": func(r *row) string {

@@ -20,7 +20,10 @@ var numbers = map[string]func(*row) string{
 	"card": func(r *row) string { return luhn("4" + r.digits(14)) }, "luhn16": func(r *row) string { return luhn(fmt.Sprintf("20260%010d", 7000000+r.i*10)) },
 	"imei": func(r *row) string { return luhn("35" + r.digits(12)) }, "siren": func(r *row) string { return luhn(r.digits(8)) },
 	"siret": func(r *row) string { return luhn(luhn(r.digits(8)) + "0001") },
-	"mac":   func(r *row) string { h := r.hex(12); return h[:2] + ":" + h[2:4] + ":" + h[4:6] + ":" + h[6:8] + ":" + h[8:10] + ":" + h[10:] },
+	"mac": func(r *row) string {
+		h := r.hex(12)
+		return h[:2] + ":" + h[2:4] + ":" + h[4:6] + ":" + h[6:8] + ":" + h[8:10] + ":" + h[10:]
+	},
 	"ean": func(r *row) string {
 		d := r.digits(12)
 		sum := 0
@@ -29,15 +32,22 @@ var numbers = map[string]func(*row) string{
 		}
 		return d + fmt.Sprint((10-sum%10)%10)
 	},
-	"ssn":  func(r *row) string { return fmt.Sprintf("%03d-%02d-%04d", 100+r.IntN(500), 1+r.IntN(99), 1+r.IntN(9999)) },
-	"nino": func(r *row) string { return pick(r, []string{"AB", "CE", "JK"}) + r.digits(6) + pick(r, []string{"A", "C"}) },
+	"ssn": func(r *row) string {
+		return fmt.Sprintf("%03d-%02d-%04d", 100+r.IntN(500), 1+r.IntN(99), 1+r.IntN(9999))
+	},
+	"nino": func(r *row) string {
+		return pick(r, []string{"AB", "CE", "JK"}) + r.digits(6) + pick(r, []string{"A", "C"})
+	},
 	"nir": func(r *row) string {
 		n := fmt.Sprintf("%d%02d%02d%02d%03d%03d", 1+r.IntN(2), r.IntN(100), 1+r.IntN(12), 1+r.IntN(95), 1+r.IntN(900), 1+r.IntN(900))
 		var v int64
 		fmt.Sscan(n, &v)
 		return fmt.Sprintf("%s%02d", n, 97-v%97)
 	},
-	"dni": func(r *row) string { n := r.IntN(100000000); return fmt.Sprintf("%08d%c", n, "TRWAGMYFPDXBNJZSQVHLCKE"[n%23]) },
+	"dni": func(r *row) string {
+		n := r.IntN(100000000)
+		return fmt.Sprintf("%08d%c", n, "TRWAGMYFPDXBNJZSQVHLCKE"[n%23])
+	},
 	"nie": func(r *row) string {
 		n := r.IntN(10000000)
 		return fmt.Sprintf("X%07d%c", n, "TRWAGMYFPDXBNJZSQVHLCKE"[n%23])
@@ -83,7 +93,9 @@ var numbers = map[string]func(*row) string{
 		return "19" + d[:6] + "-" + d[6:]
 	},
 	"orgnr": func(r *row) string { d := luhn("556" + r.digits(6)); return d[:6] + "-" + d[6:] },
-	"cpr":   func(r *row) string { return fmt.Sprintf("%02d%02d%02d-%04d", 1+r.IntN(28), 1+r.IntN(12), r.IntN(100), 1+r.IntN(9998)) },
+	"cpr": func(r *row) string {
+		return fmt.Sprintf("%02d%02d%02d-%04d", 1+r.IntN(28), 1+r.IntN(12), r.IntN(100), 1+r.IntN(9998))
+	},
 	"steuerid": func(r *row) string {
 		d := "65" + strings.ReplaceAll(r.digits(8), "0", "7")
 		p := 10
@@ -96,8 +108,21 @@ var numbers = map[string]func(*row) string{
 		}
 		return d + fmt.Sprint((11-p)%10)
 	},
-	"cpf":      func(r *row) string { d := r.digits(11); return d[:3] + "." + d[3:6] + "." + d[6:9] + "-" + d[9:] },
-	"cnpj":     func(r *row) string { d := r.digits(8); return d[:2] + "." + d[2:5] + "." + d[5:8] + "/0001-" + r.digits(2) },
+	"cpf": func(r *row) string {
+		d := r.digits(9)
+		for k := 10; k <= 11; k++ {
+			sum := 0
+			for i, c := range d {
+				sum += int(c-'0') * (k - i)
+			}
+			d += fmt.Sprint(sum * 10 % 11 % 10)
+		}
+		return d[:3] + "." + d[3:6] + "." + d[6:9] + "-" + d[9:]
+	},
+	"cnpj": func(r *row) string {
+		d := r.digits(8)
+		return d[:2] + "." + d[2:5] + "." + d[5:8] + "/0001-" + r.digits(2)
+	},
 	"passport": func(r *row) string { return pick(r, []string{"C", "P", "X"}) + r.digits(8) },
 	"plate":    func(r *row) string { return "AB" + r.digits(2) + " XYZ" },
 	"vat":      func(r *row) string { return r.code + r.digits(9) },

@@ -257,11 +257,11 @@ func (t *table) refine(i int, said verdict) (Tag, string, bool) {
 			return PersonNameFull, "the values are names of persons", true
 		}
 	}
-	if h.has(tState) {
-		switch {
-		case p.share(sState, most):
-			return None, "the values are states of things", true
-		}
+	if said.tag == PersonJobDetail && len(h.words) == 1 && h.words[0] == "function" && p.share(sJob, 500) {
+		return PersonJobTitle, "the values are positions", true
+	}
+	if h.has(tState) && p.share(sState, most) {
+		return None, "the values are states of things", true
 	}
 	if h.has(tHash) && !h.has(tObject) && (p.share(sHex32, most) || p.share(sHex, most)) && t.people && t.any(tEmail, tFirst, tLast) {
 		return PersonID, "the values are hashes, in a table of persons", true

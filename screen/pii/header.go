@@ -48,7 +48,7 @@ func (t *table) say(i int) verdict {
 		return yes(PersonConsent, 930, "the header speaks of consent or objection")
 	}
 	for _, s := range specials {
-		if h.has(s.token) && !h.has(tObject) {
+		if h.has(s.token) && (!h.has(tObject) || h.head == s.token) {
 			v := yes(PersonSpecial, 920, "the header names a special category of data")
 			v.special = s.kind
 			return v
@@ -104,7 +104,7 @@ func (t *table) sayGuarded(h *heading) (verdict, bool) {
 		return yes(PersonBirthDate, 930, "the header speaks of birth")
 	case h.has(tFinance) && !h.has(tObject) && (h.has(tCompany) || t.accounts && !h.has(tPerson)):
 		return yes(CompanyProfile, 700, "the header speaks of a firm's money")
-	case h.has(tFinance) && !h.has(tObject, tStamp):
+	case h.has(tFinance) && (!h.has(tObject, tStamp) || h.head == tFinance):
 		return yes(PersonFinancial, 900, "the header speaks of a person's money")
 	case h.has(tIP) && !h.has(tCity, tRegion, tCountry, tKind, tGeo):
 		return yes(PersonIP, 920, "the header names an IP address")
@@ -129,6 +129,10 @@ func (t *table) sayGuarded(h *heading) (verdict, bool) {
 		return yes(PersonDemographic, 880, "the header describes a person")
 	case h.has(tActivity) && !h.has(tProfile):
 		return yes(PersonActivity, 850, "the header speaks of what was done")
+	case h.has(tKind) && h.words[len(h.words)-1] == "keywords" && t.any(tProfile):
+		return yes(CompanyProfile, 650, "keywords among a firm's data")
+	case h.has(tKind) && h.has(tTitle) && len(h.words) > 1:
+		return yes(PersonJobDetail, 700, "the header grades positions")
 	case h.has(tKind) && !h.has(tProfile, tDetail, tCompanyID):
 		return verdict{tag: None, weight: 850, why: "the header speaks of a kind, state or group", flag: true}, true
 	}
@@ -150,6 +154,8 @@ func (t *table) sayContact(i int, h *heading) verdict {
 	switch {
 	case h.has(tSocial) && h.has(tDetail):
 		return verdict{tag: None, weight: 700, why: "the header names a service"}
+	case h.has(tLinkedin, tSocial) && h.has(tProfile):
+		return pick(None, CompanyProfile, true, 750, "data")
 	case h.has(tLinkedin, tSocial):
 		return pick(PersonSocial, CompanySocial, ours, 900, "profile")
 	case h.has(tPec):
@@ -170,6 +176,8 @@ func (t *table) sayContact(i int, h *heading) verdict {
 		return pick(PersonPhone, CompanyPhone, false, 930, "mobile number")
 	case h.has(tPhone, tFax):
 		return pick(PersonPhone, CompanyPhone, ours, 920, "telephone number")
+	case h.has(tGeo) && h.has(tWhen, tStamp):
+		return verdict{tag: None, weight: 800, why: "the header speaks of a time"}
 	case h.has(tGeo):
 		return pick(PersonGeo, CompanyAddress, t.accounts, 850, "position")
 	case h.has(tPostcode):
@@ -299,7 +307,7 @@ func (t *table) sayWeak(i int, h *heading, firm bool) verdict {
 	case h.has(tPerson):
 		return weak(PersonNameFull, 550, "the header names a person")
 	case h.has(tWork):
-		return weak(CompanyAddress, 500, "the header names an office")
+		return verdict{tag: CompanyAddress, weight: 500, why: "the header names an office"}
 	case h.has(tPrivate, tObject):
 		return weak(None, 500, "the header names no data")
 	}
@@ -340,6 +348,10 @@ func (t *table) sayName(i int, h *heading, firm bool) verdict {
 // sayTitle reads "title", which is a position, a form of address or the title of a thing.
 func (t *table) sayTitle(h *heading) verdict {
 	v := verdict{open: true, validate: true}
+	if h.has(tPerson) {
+		v.tag, v.weight, v.why = PersonJobTitle, 800, "the header names a person's title"
+		return v
+	}
 	english := h.words[len(h.words)-1] == "title" || h.words[len(h.words)-1] == "titles"
 	switch {
 	case t.things && !t.people:
@@ -361,7 +373,7 @@ func (t *table) sayTitle(h *heading) verdict {
 func (t *table) sayAccountNumber(i int) verdict {
 	v := verdict{open: true, validate: true, weight: 650}
 	switch {
-	case t.any(tBank, tFinance):
+	case t.any(tBank), t.any(tFinance) && t.any(tNational, tBirth):
 		v.tag, v.weight, v.why = FinancialAccount, 850, "an account's number beside a bank or pay"
 	case t.accounts:
 		v.tag, v.why = CompanyID, "an account's number in a table of firms"

@@ -235,6 +235,9 @@ func (l *lexicon) compound(w string, most int) []string {
 	if most == 0 {
 		return nil
 	}
+	if len(w) == 2 && shortEnds[w] {
+		return []string{w}
+	}
 	for n := len(w); n >= 3; n-- {
 		if !l.words[w[:n]] {
 			continue
@@ -253,6 +256,9 @@ func (l *lexicon) compound(w string, most int) []string {
 	}
 	return nil
 }
+
+// shortEnds are words of two letters that compounds end with: userid, kundennr.
+var shortEnds = map[string]bool{"id": true, "nr": true, "no": true, "ip": true}
 
 // A Lexicon is further headers, from a user's file.
 type Lexicon struct{ phrases map[string]Tag }
