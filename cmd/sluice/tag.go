@@ -60,7 +60,7 @@ func (p *program) tagCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "tag [INPUT...]",
 		Short: "say what each column holds: names, addresses, secrets, a company's data",
-		Long: `tag reads the head of a list (at most 2,000 rows) and gives every column one of 47
+		Long: `tag reads the head of a list (at most 1,000 rows) and gives every column one of 47
 tags, with its confidence and the evidence: what the header says, what the values look
 like, what stands beside them. It prints no value of the list.`,
 		Example: `  sluice tag leads.csv

@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// BenchmarkClassify tags a table of 2,000 rows, the most a sample has.
+// BenchmarkClassify tags a table of 1,000 rows, the most a sample has.
 func BenchmarkClassify(b *testing.B) {
 	headers, views := people(SampleRows)
 	Classify(headers, views, Options{}) // tables and lexicon are built once a run

@@ -53,6 +53,9 @@ func (t *table) settle(i int, said verdict, seen []opinion) (Tag, int, Decider, 
 	c := &t.cols[i]
 	p := &c.profile
 	best := strongest(seen)
+	if best.tag == PersonPhone && c.heading.has(tPrivate) {
+		best.tag = PersonPhonePersonal
+	}
 	if said.weight == 0 {
 		switch {
 		case best.weight == 0:
@@ -81,7 +84,7 @@ func (t *table) settle(i int, said verdict, seen []opinion) (Tag, int, Decider, 
 	if best.valid && (said.open || said.tag == None && !said.flag && best.weight > said.weight) && !sameFamily(said.tag, best.tag) {
 		return best.tag, best.weight, ByValues, []string{said.why, best.why}
 	}
-	if said.open && best.weight > said.weight {
+	if said.open && best.weight > said.weight && !sameFamily(said.tag, best.tag) {
 		return best.tag, best.weight, ByShape, []string{said.why, best.why}
 	}
 	why := []string{said.why}

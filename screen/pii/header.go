@@ -131,7 +131,7 @@ func (t *table) sayGuarded(h *heading) (verdict, bool) {
 		return yes(PersonActivity, 850, "the header speaks of what was done")
 	case h.has(tKind) && h.words[len(h.words)-1] == "keywords" && t.any(tProfile):
 		return yes(CompanyProfile, 650, "keywords among a firm's data")
-	case h.has(tKind) && h.has(tTitle) && len(h.words) > 1:
+	case h.head == tKind && h.has(tTitle) && h.words[len(h.words)-1] != "status":
 		return yes(PersonJobDetail, 700, "the header grades positions")
 	case h.has(tKind) && !h.has(tProfile, tDetail, tCompanyID):
 		return verdict{tag: None, weight: 850, why: "the header speaks of a kind, state or group", flag: true}, true
@@ -143,7 +143,7 @@ func (t *table) sayGuarded(h *heading) (verdict, bool) {
 // matters whose they are.
 func (t *table) sayContact(i int, h *heading) verdict {
 	firm := h.has(tCompany, tSeat) // the word is there
-	ours := firm || t.accounts && !h.has(tPerson, tPrivate)
+	ours := firm || h.has(tCompanyID) || t.accounts && !h.has(tPerson, tPrivate)
 	place := ours || h.has(tWork) && !h.has(tPrivate)
 	pick := func(person, company Tag, isCompany bool, weight int, what string) verdict {
 		if isCompany {
@@ -151,6 +151,7 @@ func (t *table) sayContact(i int, h *heading) verdict {
 		}
 		return verdict{tag: person, weight: weight, why: "the header names a person's " + what, validate: true}
 	}
+	postal := h.has(tStreet, tPostcode, tCity, tRegion, tCountry)
 	switch {
 	case h.has(tSocial) && h.has(tDetail):
 		return verdict{tag: None, weight: 700, why: "the header names a service"}
@@ -160,13 +161,13 @@ func (t *table) sayContact(i int, h *heading) verdict {
 		return pick(PersonSocial, CompanySocial, ours, 900, "profile")
 	case h.has(tPec):
 		return pick(PersonEmail, CompanyEmail, true, 850, "mailbox")
-	case h.has(tEmail) && h.has(tPrivate):
+	case h.has(tEmail) && !postal && h.has(tPrivate):
 		return pick(PersonEmailPersonal, CompanyEmail, false, 930, "private e-mail address")
-	case h.has(tEmail) && h.has(tStamp, tWhen):
+	case h.has(tEmail) && !postal && h.has(tStamp, tWhen):
 		return verdict{tag: None, weight: 700, why: "the header speaks of a time"}
-	case h.has(tEmail) && h.has(tName):
+	case h.has(tEmail) && !postal && h.has(tName):
 		return pick(PersonNameFull, CompanyName, false, 700, "name, as in mails")
-	case h.has(tEmail):
+	case h.has(tEmail) && !postal:
 		return pick(PersonEmail, CompanyEmail, t.accounts && !h.has(tPerson), 930, "e-mail address")
 	case h.has(tPhone, tMobile, tFax) && h.has(tPrivate):
 		return pick(PersonPhonePersonal, CompanyPhone, false, 930, "private number")
@@ -196,7 +197,7 @@ func (t *table) sayContact(i int, h *heading) verdict {
 		return pick(PersonNameLast, None, false, 940, "family name")
 	case h.has(tAffix):
 		return pick(PersonNameAffix, None, false, 900, "form of address")
-	case h.has(tCompanyID):
+	case h.has(tCompanyID) && !postal && !h.has(tAddress):
 		return pick(None, CompanyID, true, 900, "number")
 	case h.has(tDomain):
 		v := pick(None, CompanyDomain, true, 880, "website")
@@ -307,7 +308,7 @@ func (t *table) sayWeak(i int, h *heading, firm bool) verdict {
 	case h.has(tPerson):
 		return weak(PersonNameFull, 550, "the header names a person")
 	case h.has(tWork):
-		return verdict{tag: CompanyAddress, weight: 500, why: "the header names an office"}
+		return weak(CompanyAddress, 500, "the header names an office")
 	case h.has(tPrivate, tObject):
 		return weak(None, 500, "the header names no data")
 	}

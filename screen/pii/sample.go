@@ -3,9 +3,10 @@ package pii
 import "sluice/formats/column"
 
 // A sample is the head of the list: a Parquet or Arrow schema is fixed when its writer
-// opens, before the rest is read.
+// opens, before the rest is read. A thousand rows of eleven columns cost about ten
+// milliseconds (BenchmarkClassify), a hundredth of a run of a million rows.
 const (
-	SampleRows  = 2000
+	SampleRows  = 1000
 	SampleBytes = 8 << 20
 )
 

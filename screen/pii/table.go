@@ -101,6 +101,9 @@ func (t *table) readContext() {
 		case p.share(sLegal, 500):
 			firm++
 		}
+		if h.set == (tokenSet{}) && (p.share(sProfileFirm, most) || p.share(sRoleMail, most)) {
+			firm++
+		}
 		if p.share(sProfilePerson, most) {
 			person++
 		}
