@@ -8,7 +8,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint vuln fuzz bench bench-once golden interop bench-bar bench-peers bench-compare oracle check clean
+.PHONY: help build demo test race lint vuln fuzz bench bench-once pii-score golden interop bench-bar bench-peers bench-compare oracle check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ bench-once: ## run each benchmark once, so that none rots
 
 oracle: ## compare with the plain second implementation on a million rows
 	SLUICE_ORACLE_ROWS=1000000 SLUICE_ORACLE_SEEDS=400 $(GO) test ./cmd/sluice -run 'TestOracle|TestRandom' -timeout 30m
+
+pii-score: ## score the tagging of columns on the labelled tables of testdata/pii
+	$(GO) run ./bench/pii testdata/pii/dev testdata/pii/held
 
 golden: ## rewrite the golden outputs of the command's scripts; review them like code
 	UPDATE_GOLDEN=1 $(GO) test ./cmd/sluice -run TestScript

@@ -16,6 +16,7 @@ import csv
 import datetime
 import decimal
 import hashlib
+import json
 import os
 import pathlib
 import subprocess
@@ -162,8 +163,22 @@ class Run:
             self.attempt(f"{source} → annotated", lambda: self.annotated(source, kept))
             self.attempt(f"{source} → csv", lambda: self.parquet_to_csv(source, kept))
         self.attempt("arrow → parquet", lambda: self.arrow_to_parquet(kept))
+        self.attempt("tag", self.tagged)
         print(f"{self.failed} failed" if self.failed else "all ok")
         return 1 if self.failed else 0
+
+    def tagged(self):
+        """What frictionless makes of the data package that tag writes beside a list."""
+        import frictionless
+
+        with open(self.work / "datapackage.json", "w", encoding="utf-8") as f:
+            subprocess.run([self.sluice, "tag", self.work / "list.csv", "--format", "frictionless"], stdout=f, check=True)
+        report = frictionless.validate(str(self.work / "datapackage.json"))
+        self.check("tag: frictionless: the package is valid", report.flatten(["type", "message"]), [])
+        fields = json.loads((self.work / "datapackage.json").read_text())["resources"][0]["schema"]["fields"]
+        self.check("tag: frictionless: the tags", {f["name"]: f["sluice:tag"] for f in fields},
+                   {"id": "person.id", "name": "person.name.full", "email": "person.email", "website": "company.domain",
+                    "country": "person.address.country", "notes": "person.free_text"})
 
     def make_lists(self):
         import duckdb

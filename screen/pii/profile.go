@@ -82,7 +82,6 @@ type profile struct {
 	maxYear  int
 	lengths  int // sum of the cells' lengths
 	oneLen   int // the length all cells have; -1 if they differ
-	mailHost int // cells with an address whose host another column has
 }
 
 func (p *profile) count(s shape, yes bool) {

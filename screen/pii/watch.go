@@ -21,7 +21,7 @@ type Watch struct {
 }
 
 // watched is what a column must not hold.
-type watched struct{ email, phone, secret, number bool }
+type watched struct{ email, secret, number bool }
 
 // NewWatch returns a Watch for columns with these tags.
 func NewWatch(columns []Column) *Watch {
