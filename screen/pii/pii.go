@@ -62,11 +62,10 @@ type Subject string
 
 // The subjects.
 const (
-	Prospect     Subject = "prospect" // the row's person
-	Other        Subject = "other"    // someone else
-	CompanyOf    Subject = "company"
-	Operator     Subject = "operator" // whoever keeps the list: its records and flags
-	subjectUnset Subject = ""
+	Prospect  Subject = "prospect" // the row's person
+	Other     Subject = "other"    // someone else
+	CompanyOf Subject = "company"
+	Operator  Subject = "operator" // whoever keeps the list: its records and flags
 )
 
 // A SpecialKind is a category of GDPR Art. 9, or Art. 10.
