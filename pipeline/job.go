@@ -85,7 +85,8 @@ func AnnotateColumns() []string { return []string{"sluice_verdict", "sluice_reas
 type Job struct {
 	Source Source // closed by Run
 
-	// Roles are the columns, as indexes into the schema, of each role the list has.
+	// Roles are the columns, as indexes into the schema, that the screener reads of each
+	// role: see screen.Screener.Reads.
 	Roles map[screen.Role][]int
 	// NewWorker makes the workers: func() Worker { return screener.Worker() }.
 	NewWorker func() Worker

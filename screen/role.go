@@ -38,6 +38,25 @@ var roleNames = [NumRoles]string{"email", "website", "country", "phone", "social
 	"state", "city", "postcode", "company_number", "legal_form", "collected", "inactive",
 	"source", "basis", "consent", "supplier", "title", "department", "seniority"}
 
+// Reads returns those columns of a list that the screener looks at, of the columns that
+// play roles in it: reading one costs time, and few lists hold numbers or profiles.
+// Further columns with addresses count as any cell outside the main one, as Input.Strays.
+func (s *Screener) Reads(roles map[Role][]int) map[Role][]int {
+	read := make(map[Role][]int, len(roles))
+	for role, cols := range roles {
+		switch {
+		case len(cols) == 0:
+		case role == Email, role == Website && s.gates == nil:
+			read[role] = cols[:1]
+		case s.gates != nil,
+			(role == Phone || role == Country) && s.phones,
+			role == Social && s.profiles:
+			read[role] = cols
+		}
+	}
+	return read
+}
+
 // String returns the role's stable name.
 func (r Role) String() string { return roleNames[r] }
 

@@ -174,7 +174,7 @@ func (s *screening) open(job *pipeline.Job, sample *pii.Sample) (err error) {
 	if s.screener, s.roles, err = s.listing.screener(s.lists, s.source); err != nil {
 		return readAs(s.source, err)
 	}
-	job.Source, job.Roles, job.Policy = s.source, s.roles, s.screener.Policy()
+	job.Source, job.Roles, job.Policy = s.source, s.screener.Reads(s.roles), s.screener.Policy()
 	job.NewWorker = func() pipeline.Worker { return s.screener.Worker() }
 	for _, l := range s.lists.lists {
 		job.ListNames = append(job.ListNames, l.Name)

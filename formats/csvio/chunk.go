@@ -80,7 +80,6 @@ func (c *chunk) Decode(views []column.View, cols []int) ([]column.View, error) {
 		c.cells(spans, col)
 		views = append(views, column.View{Spans: spans})
 	}
-	c.unquote(views[from:], cols)
 	if len(c.buf) > math.MaxInt32 {
 		return views, fmt.Errorf("%s: too many cells were asked for", c.r.name)
 	}
@@ -104,13 +103,18 @@ func (c *chunk) column() []column.Span {
 	return spans[:len(c.rows):len(c.rows)]
 }
 
-// cells fills spans with the cells of column col as they stand in the block.
+// cells fills spans with the texts of the cells of column col.
 func (c *chunk) cells(spans []column.Span, col int) {
+	buf, quote, convert := c.buf, c.r.walker.quote, c.convert
 	if col == 0 || col == len(c.r.schema.Fields)-1 {
 		for i := range c.rows {
 			spans[i] = column.Span{}
 			if r := &c.rows[i]; r.cell != faulty {
-				spans[i].Lo, spans[i].Hi = c.place(r, col)
+				lo, hi := c.place(r, col)
+				if lo < hi && (buf[lo] == quote || convert) {
+					lo, hi = c.rewrite(lo, hi)
+				}
+				spans[i] = column.Span{Lo: lo, Hi: hi}
 			}
 		}
 		return
@@ -119,7 +123,11 @@ func (c *chunk) cells(spans []column.Span, col int) {
 	for i := range c.rows {
 		if first := c.rows[i].cell; first != faulty {
 			ends := (*[2]uint32)(seps[int(first)+before:])
-			spans[i] = column.Span{Lo: ends[0] + 1, Hi: ends[1]}
+			lo, hi := ends[0]+1, ends[1]
+			if buf[lo] == quote || convert { // where an empty cell would start, a delimiter stands
+				lo, hi = c.rewrite(lo, hi)
+			}
+			spans[i] = column.Span{Lo: lo, Hi: hi}
 		} else {
 			spans[i] = column.Span{}
 		}
@@ -139,34 +147,6 @@ func (c *chunk) place(r *row, col int) (lo, hi uint32) {
 		hi--
 	}
 	return lo, hi
-}
-
-// unquote makes of the cells of cols, as they stand in the block, their texts.
-func (c *chunk) unquote(views []column.View, cols []int) {
-	if c.convert {
-		for _, v := range views {
-			for i, s := range v.Spans {
-				if s.Lo < s.Hi {
-					v.Spans[i].Lo, v.Spans[i].Hi = c.rewrite(s.Lo, s.Hi)
-				}
-			}
-		}
-		return
-	}
-	i := 0
-	for _, k := range c.scan.quoted {
-		i = c.rowOf(k, i)
-		first := c.rows[i].cell
-		if k < first { // a faulty row
-			continue
-		}
-		for n, col := range cols {
-			if int(k-first) == col {
-				s := &views[n].Spans[i]
-				s.Lo, s.Hi = c.rewrite(s.Lo, s.Hi)
-			}
-		}
-	}
 }
 
 // rewrite returns the text of the cell that stands in [lo, hi), which may be quoted:

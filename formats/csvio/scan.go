@@ -9,7 +9,6 @@ import "math"
 type scan struct {
 	seps     []uint32 // delimiters and line feeds; the end of the input if no line feed stands there
 	lines    []uint32 // cells that end a record, ascending
-	quoted   []uint32 // cells in quotes, ascending
 	strays   []uint32 // cells that may hold an at sign, ascending; some more than once
 	formulas []uint32 // cells whose text may start a formula, ascending; some more than once
 	found    *found
@@ -31,21 +30,21 @@ const slack = scanned
 // A found is what a kernel found in one window: of each list at most one entry a byte,
 // and one more that it writes and does not count.
 type found struct {
-	lines, quoted, strays, formulas, inner [window + 8]uint32
-	highs                                  [window/scanned + 8]uint32
+	lines, strays, formulas, inner [window + 8]uint32
+	highs                          [window/scanned + 8]uint32
 }
 
 // A scanState is the arguments and results of a kernel, which looks at blocks times
 // scanned bytes from data on. It writes seps behind the nSeps that there are, at most
 // one for each byte and six more, and the other lists from the start.
 type scanState struct {
-	data                                                *byte
-	blocks                                              int
-	lo                                                  int // the position of data
-	seps                                                *uint32
-	found                                               *found
-	nSeps                                               int
-	nLines, nQuoted, nStrays, nFormulas, nInner, nHighs int
+	data                                       *byte
+	blocks                                     int
+	lo                                         int // the position of data
+	seps                                       *uint32
+	found                                      *found
+	nSeps                                      int
+	nLines, nStrays, nFormulas, nInner, nHighs int
 	// What one block leaves to the next: all ones in quotes, else 0; 1 if a cell starts
 	// with the next byte; 1 if a quote was just opened.
 	inQuotes, start, opened uint64
@@ -55,7 +54,7 @@ type scanState struct {
 
 // reset forgets what was found.
 func (s *scan) reset() {
-	s.seps, s.lines, s.quoted = s.seps[:0], s.lines[:0], s.quoted[:0]
+	s.seps, s.lines = s.seps[:0], s.lines[:0]
 	s.strays, s.formulas = s.strays[:0], s.formulas[:0]
 	if s.found == nil {
 		s.found = new(found)
@@ -98,7 +97,7 @@ func (s *scan) window(st *scanState, data []byte, lo, hi int) {
 	s.room(lo, hi)
 	st.data, st.blocks, st.lo = &data[0], len(data)/scanned, lo
 	st.seps, st.nSeps = &s.seps[:cap(s.seps)][0], len(s.seps)
-	st.nLines, st.nQuoted, st.nStrays, st.nFormulas, st.nInner, st.nHighs = 0, 0, 0, 0, 0, 0
+	st.nLines, st.nStrays, st.nFormulas, st.nInner, st.nHighs = 0, 0, 0, 0, 0
 	if vector {
 		scanVector(st)
 	} else {
@@ -106,7 +105,6 @@ func (s *scan) window(st *scanState, data []byte, lo, hi int) {
 	}
 	s.seps = s.seps[:st.nSeps]
 	s.lines = append(s.lines, s.found.lines[:st.nLines]...)
-	s.quoted = append(s.quoted, s.found.quoted[:st.nQuoted]...)
 	s.strays = append(s.strays, s.found.strays[:st.nStrays]...)
 	s.formulas = append(s.formulas, s.found.formulas[:st.nFormulas]...)
 	s.inner = append(s.inner, s.found.inner[:st.nInner]...)

@@ -10,25 +10,23 @@
 #define FOUND 32
 #define NSEPS 40
 #define NLINES 48
-#define NQUOTED 56
-#define NSTRAYS 64
-#define NFORMULAS 72
-#define NINNER 80
-#define NHIGHS 88
-#define INQUOTES 96
-#define START 104
-#define OPENED 112
-#define COMMA 120
-#define QUOTE 121
-#define NUL 122
+#define NSTRAYS 56
+#define NFORMULAS 64
+#define NINNER 72
+#define NHIGHS 80
+#define INQUOTES 88
+#define START 96
+#define OPENED 104
+#define COMMA 112
+#define QUOTE 113
+#define NUL 114
 
 // Offsets in a found: lists of window+8 places.
 #define LINES 0
-#define QUOTED 16416
-#define STRAYS 32832
-#define FORMULAS 49248
-#define INNER 65664
-#define HIGHS 82080
+#define STRAYS 16416
+#define FORMULAS 32832
+#define INNER 49248
+#define HIGHS 65664
 
 // formulaLow and formulaHigh have a bit in common at the two halves of each byte that
 // may start a formula: tab and CR; plus and minus; equals; at.
@@ -87,8 +85,8 @@ GLOBL allOnes<>(SB), RODATA|NOPTR, $16
 
 // func scanVector(s *scanState)
 //
-// SI bytes, R8 their position, R9 the found, R10 to R15 how long the lists of lines,
-// seps, quoted, strays, formulas and highs are. In each block Y0 and Y1 are its bytes,
+// SI bytes, R8 their position, R9 the found, R10 to R15 but for R12 how long the lists of
+// lines, seps, strays, formulas and highs are. In each block Y0 and Y1 are its bytes,
 // DX has a bit for each delimiter or line feed outside quotes.
 TEXT ·scanVector(SB), NOSPLIT, $64-8
 	MOVQ           s+0(FP), BX
@@ -108,7 +106,6 @@ TEXT ·scanVector(SB), NOSPLIT, $64-8
 	MOVQ           FOUND(BX), R9
 	XORL           R10, R10
 	MOVQ           NSEPS(BX), R11
-	XORL           R12, R12
 	XORL           R13, R13
 	XORL           R14, R14
 	XORL           R15, R15
@@ -165,14 +162,9 @@ outside:
 	MOVQ  opened-32(SP), BX
 	LEAQ  (BX)(CX*2), BX
 	ORQ   BX, DI
-	MOVQ  CX, BX
-	SHRQ  $63, BX
-	MOVQ  BX, opened-32(SP)
-	CELL(CX, QUOTED, R12)
-	JNZ   quoted
-	SBBQ  $-1, R12
+	SHRQ  $63, CX
+	MOVQ  CX, opened-32(SP)
 
-lines:
 	// As many seps as stand up to the first line feed, itself not counted.
 	BLSMSKQ AX, BX
 	ANDQ    DX, BX
@@ -257,7 +249,6 @@ done:
 	MOVQ      s+0(FP), BX
 	MOVQ      R10, NLINES(BX)
 	MOVQ      R11, NSEPS(BX)
-	MOVQ      R12, NQUOTED(BX)
 	MOVQ      R13, NSTRAYS(BX)
 	MOVQ      R14, NFORMULAS(BX)
 	MOVQ      R15, NHIGHS(BX)
@@ -295,13 +286,6 @@ again:
 	MOVQ    feeds-64(SP), AX
 	MOVQ    quotes-56(SP), CX
 	JMP     outside
-
-quoted:
-	INCQ R12
-	CELL(CX, QUOTED, R12)
-	JNZ  quoted
-	INCQ R12
-	JMP  lines
 
 line:
 	INCQ    R10

@@ -18,9 +18,6 @@ func slowScan(data []byte, lo, hi int, comma, quote byte) (s scan) {
 			inQuotes = !inQuotes
 		}
 		sep := !inQuotes && (b == comma || b == '\n')
-		if quoted {
-			s.quoted = append(s.quoted, k)
-		}
 		if (start || opened) && !sep && formulaStart[b] {
 			s.formulas = append(s.formulas, k)
 		}
@@ -55,7 +52,7 @@ func slowScan(data []byte, lo, hi int, comma, quote byte) (s scan) {
 // sameScan compares two scans. A formula may be listed twice by one and once by the other.
 func sameScan(a, b scan) bool {
 	a.formulas, b.formulas = slices.Compact(slices.Clone(a.formulas)), slices.Compact(slices.Clone(b.formulas))
-	return slices.Equal(a.seps, b.seps) && slices.Equal(a.lines, b.lines) && slices.Equal(a.quoted, b.quoted) &&
+	return slices.Equal(a.seps, b.seps) && slices.Equal(a.lines, b.lines) &&
 		slices.Equal(a.strays, b.strays) && slices.Equal(a.formulas, b.formulas) &&
 		slices.Equal(a.inner, b.inner) && slices.Equal(a.highs, b.highs) && a.nul == b.nul
 }

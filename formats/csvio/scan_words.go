@@ -99,13 +99,12 @@ func (st *scanState) firsts(data []byte, ends []uint32) {
 	}
 }
 
-// first notes cell k of those that start in data, at at, with a quote or a formula.
+// first notes cell k of those that start in data, at at, if its text may be a formula. Its
+// first byte is such a byte or a quote.
 func (st *scanState) first(data []byte, k, at int) {
 	f, cell := st.found, uint32(st.nSeps+k)
 	formula := formulaStart[data[at]]
 	if data[at] == st.quote {
-		f.quoted[st.nQuoted] = cell
-		st.nQuoted++
 		if at+1 == len(data) {
 			st.opened = 1
 		} else {
