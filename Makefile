@@ -44,8 +44,9 @@ bench: ## run all benchmarks
 bench-once: ## run each benchmark once, so that none rots
 	$(GO) test -run '^$$' -bench . -benchtime 1x -short ./...
 
-oracle: ## compare with the plain second implementation on a million rows
-	SLUICE_ORACLE_ROWS=1000000 SLUICE_ORACLE_SEEDS=400 $(GO) test ./cmd/sluice -run 'TestOracle|TestRandom' -timeout 30m
+oracle: ## compare with the plain second implementation on a million rows (LONG=1: ten lists of a million)
+	SLUICE_ORACLE_ROWS=1000000 SLUICE_ORACLE_LISTS=$(if $(LONG),10,1) SLUICE_ORACLE_SEEDS=400 \
+		$(GO) test ./cmd/sluice -run 'TestOracle|TestRandom' -timeout 60m
 
 pii-score: ## score the tagging of columns on the labelled tables of testdata/pii
 	$(GO) run ./bench/pii testdata/pii/dev testdata/pii/held

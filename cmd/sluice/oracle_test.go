@@ -360,14 +360,25 @@ func (m *mismatches) manifest(s *manifest.Statement, want []oracleRow) {
 // oracleDefaultRows is the size of a list; lists that are screened often are smaller.
 var oracleDefaultRows int64 = 7_000
 
-// oracleRows is how many rows the big comparison has, and the seeds it is made with.
+// oracleRows is how many rows the lists of the big comparison have, and the seeds they are
+// made with. Many rows are compared as many lists, because the oracle holds each in memory
+// several times.
 func oracleRows(t testing.TB) (n int64, seeds []uint64) {
 	if s := os.Getenv("SLUICE_ORACLE_ROWS"); s != "" {
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil {
 			t.Fatal("SLUICE_ORACLE_ROWS: ", err)
 		}
-		return n, []uint64{4}
+		lists := 1
+		if s := os.Getenv("SLUICE_ORACLE_LISTS"); s != "" {
+			if lists, err = strconv.Atoi(s); err != nil {
+				t.Fatal("SLUICE_ORACLE_LISTS: ", err)
+			}
+		}
+		for i := range lists {
+			seeds = append(seeds, uint64(4+i))
+		}
+		return n, seeds
 	}
 	if testing.Short() {
 		return 1_000, []uint64{1}
