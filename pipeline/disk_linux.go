@@ -25,10 +25,19 @@ func linkUnnamed(f *os.File, to string) error {
 	return nil
 }
 
-// setAside asks for room for size bytes at once, which makes writing a fresh file a
-// quarter cheaper (60 to 41 ns per row of 177 bytes). It is only a wish.
+// setAside asks for room for size bytes at once where that makes writing a fresh file
+// cheaper: on file systems on disks, which then find room once (by a quarter: for 140 MB
+// 22 ms of CPU, not 30). In memory it makes every page that is asked for, before the run
+// and twice over (88 ms, not 65). It is only a wish.
 func setAside(f *os.File, size int64) {
-	_ = unix.Fallocate(int(f.Fd()), unix.FALLOC_FL_KEEP_SIZE, 0, size)
+	var fs unix.Statfs_t
+	if unix.Fstatfs(int(f.Fd()), &fs) != nil {
+		return
+	}
+	switch int64(fs.Type) {
+	case unix.EXT4_SUPER_MAGIC, unix.XFS_SUPER_MAGIC, unix.BTRFS_SUPER_MAGIC:
+		_ = unix.Fallocate(int(f.Fd()), unix.FALLOC_FL_KEEP_SIZE, 0, size)
+	}
 }
 
 // writeBack has the disk begin with what was written from off on, instead of leaving

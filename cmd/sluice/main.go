@@ -10,18 +10,11 @@ import (
 	"errors"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 )
 
 func main() {
-	// The heap is small beside the lists and the chunks in flight, and long runs let it
-	// drift: with the default of 100, 10 million rows take 15 % more memory than one
-	// million, with 50 they take 5 % more, at no cost that can be measured (make
-	// bench-bar LONG=1). Who sets GOGC knows better.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50)
-	}
+	collectLate()
 	ctx, stop := interruptible(context.Background())
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
