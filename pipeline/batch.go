@@ -44,8 +44,6 @@ type batch struct {
 	ledger   ledger
 	q        extras // of the quarantine sink
 	a        extras // of the annotated sink
-	content  []column.View
-	cell     []byte // of the report
 
 	every   []int // column of the list
 	watched []column.View

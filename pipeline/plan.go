@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"sluice/formats/column"
+	"sluice/formats/treated"
 	"sluice/screen"
 	"sluice/screen/suppress"
 )
@@ -15,7 +16,8 @@ type plan struct {
 	cols  []int                       // columns that rules read, roles in order
 	roles [screen.NumRoles]column.Run // each role's stretch of cols
 	known []int                       // the main e-mail column, which is no place for strays
-	all   []int                       // every column that may be written, for reports with content
+
+	content *treated.Decoder // of the columns that may be written, for reports with content
 
 	decisive screen.Reasons // those that the policy does not make flags of
 
@@ -41,11 +43,14 @@ func newPlan(job *Job) *plan {
 	}
 	p.header = append(p.header, "file,row,line,offset,verdict,reason,list,detail"...)
 	if job.RejectsContent {
-		names := job.Source.Schema().Names()
-		for _, from := range p.written() {
-			p.all = append(p.all, from)
+		written := job.Columns
+		if written == nil {
+			written = treated.All(len(job.Source.Schema().Fields))
+		}
+		p.content = treated.NewDecoder(written)
+		for _, name := range treated.Schema(job.Source.Schema(), job.Columns).Names() {
 			p.header = append(p.header, ',')
-			p.header = appendCell(p.header, []byte(names[from]))
+			p.header = appendCell(p.header, []byte(name))
 		}
 	}
 	p.header = append(p.header, '\n')
@@ -60,27 +65,6 @@ func newPlan(job *Job) *plan {
 		p.forms[f] = []byte(name)
 	}
 	return p
-}
-
-// written returns the columns that may be written.
-func (p *plan) written() (from []int) {
-	if p.job.Columns == nil {
-		for i := range p.job.Source.Schema().Fields {
-			from = append(from, i)
-		}
-	}
-	for _, c := range p.job.Columns {
-		from = append(from, c.From)
-	}
-	return from
-}
-
-// replaced appends what is written in place of a cell of column c of those written.
-func (p *plan) replaced(dst []byte, c int, cell []byte) []byte {
-	if p.job.Columns != nil && p.job.Columns[c].Replace != nil {
-		return p.job.Columns[c].Replace(dst, cell)
-	}
-	return append(dst, cell...)
 }
 
 // primary returns the reason that decides a row: the first one that does not merely

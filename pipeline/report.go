@@ -5,12 +5,26 @@ import (
 	"strconv"
 
 	"sluice/formats"
+	"sluice/formats/column"
 	"sluice/screen"
 )
 
 // encodeRejects appends the report's lines.
 func (b *batch) encodeRejects(p *plan) error {
-	faults, asked := b.chunk.Faults(), false
+	if p.content == nil || len(b.reported) == 0 {
+		b.appendRejects(p, nil)
+		return nil
+	}
+	return p.content.Decode(b.chunk, b.reported, nil, func(content []column.View) error {
+		b.appendRejects(p, content)
+		return nil
+	})
+}
+
+// appendRejects appends the report's lines, each with its cells of content unless they
+// must not be shown.
+func (b *batch) appendRejects(p *plan, content []column.View) {
+	faults := b.chunk.Faults()
 	b.nameCell = appendCell(b.nameCell[:0], []byte(b.name))
 	for _, run := range b.reported {
 		for i := run.Lo; i < run.Hi; i++ {
@@ -23,24 +37,15 @@ func (b *batch) encodeRejects(p *plan) error {
 			}
 			b.rejects = b.appendReject(b.rejects, p, i, fault)
 			shown := fault == nil && b.first(p, i) != screen.Restricted
-			if shown && p.job.RejectsContent && !asked {
-				asked = true
-				var err error
-				if b.content, err = b.chunk.Decode(b.content[:0], p.all); err != nil {
-					return err
-				}
-			}
-			for c := range p.all {
+			for _, v := range content {
 				b.rejects = append(b.rejects, ',')
 				if shown {
-					b.cell = p.replaced(b.cell[:0], c, b.content[c].At(i))
-					b.rejects = appendCell(b.rejects, b.cell)
+					b.rejects = appendCell(b.rejects, v.At(i))
 				}
 			}
 			b.rejects = append(b.rejects, '\n')
 		}
 	}
-	return nil
 }
 
 // appendReject appends the report's own columns for row i, which has a fault if

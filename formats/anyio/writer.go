@@ -47,17 +47,7 @@ func NewWriter(w io.Writer, format string, src *Source, o WriterOptions) (format
 	if format == src.Format() {
 		like = src.inputs[0].reader
 	}
-	if o.Columns == nil {
-		return newWriter(w, format, src.schema, like, src, o)
-	}
-	if r, ok := like.(*csvio.Reader); ok {
-		o.Dialect = r.Dialect()
-	}
-	inner, err := newWriter(w, format, treated.Schema(src.schema, o.Columns), nil, src, o)
-	if err != nil {
-		return nil, err
-	}
-	return treated.NewWriter(inner, o.Columns), nil
+	return newWriter(w, format, src.schema, like, src, o)
 }
 
 // NewListWriter returns a writer of lists that have no source, such as reports.
@@ -82,7 +72,7 @@ func newWriter(w io.Writer, format string, s *formats.Schema, like formats.Reade
 	var err error
 	switch format {
 	case CSV, TSV:
-		c := csvio.WriterOptions{Dialect: o.Dialect, Extra: o.Extra}
+		c := csvio.WriterOptions{Dialect: o.Dialect, Extra: o.Extra, Columns: o.Columns}
 		if r, ok := like.(*csvio.Reader); ok {
 			c.Dialect, c.HeaderBytes = r.Dialect(), r.HeaderBytes()
 		} else if format == TSV {
@@ -90,7 +80,7 @@ func newWriter(w io.Writer, format string, s *formats.Schema, like formats.Reade
 		}
 		inner, err = csvio.NewWriter(out, s, c)
 	case Parquet:
-		p := parquetio.WriterOptions{Codec: o.Codec, Extra: o.Extra}
+		p := parquetio.WriterOptions{Codec: o.Codec, Extra: o.Extra, Columns: o.Columns}
 		if r, ok := like.(*parquetio.Reader); ok && src.allLike(r) {
 			p.Like = r
 			src.o.Parquet.KeepGroups = true // of the inputs that are yet to be opened
@@ -100,7 +90,7 @@ func newWriter(w io.Writer, format string, s *formats.Schema, like formats.Reade
 		}
 		inner, err = parquetio.NewWriter(out, s, p)
 	case Arrow:
-		a := arrowio.WriterOptions{File: arrowFileName(o.Path), Compression: o.Codec, Extra: o.Extra,
+		a := arrowio.WriterOptions{File: arrowFileName(o.Path), Compression: o.Codec, Extra: o.Extra, Columns: o.Columns,
 			Metadata: o.Metadata, FieldMetadata: o.FieldMetadata}
 		a.Like, _ = like.(*arrowio.Reader)
 		inner, err = arrowio.NewWriter(out, s, a)

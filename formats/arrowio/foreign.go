@@ -39,15 +39,20 @@ func (a *Writer) newPending() *pending {
 // encodeForeign builds typed columns of the selected rows from their text. They join
 // the pending batch in commit.
 func (a *Writer) encodeForeign(c formats.Chunk, sel column.Selection, extra []column.View) (func() error, error) {
-	cols := make([]int, a.own)
-	for i := range cols {
-		cols[i] = i
-	}
-	views, err := c.Decode(make([]column.View, 0, len(a.fields)), cols)
+	var pieces []*vec
+	var sizes []int
+	err := a.all.Decode(c, sel, extra, func(views []column.View) (err error) {
+		pieces, sizes, err = a.pieces(c, sel, views)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	views = append(views, extra...)
+	return func() error { return a.collect(pieces, sizes) }, nil
+}
+
+// pieces returns the columns built of views, and how much text each row has.
+func (a *Writer) pieces(c formats.Chunk, sel column.Selection, views []column.View) ([]*vec, []int, error) {
 	faulty := map[int]bool{}
 	for _, f := range c.Faults() {
 		faulty[f.Row] = true
@@ -75,12 +80,12 @@ func (a *Writer) encodeForeign(c formats.Chunk, sel column.Selection, extra []co
 			err = g.failed()
 		}
 		if err != nil {
-			return nil, &formats.Error{Pos: c.Position(row), Code: "type", Column: printable(f.name), Err: err,
+			return nil, nil, &formats.Error{Pos: c.Position(row), Code: "type", Column: printable(f.name), Err: err,
 				Hint: "write the list as csv, or correct the cell"}
 		}
 		pieces[j] = g.snapshot()
 	}
-	return func() error { return a.collect(pieces, sizes) }, nil
+	return pieces, sizes, nil
 }
 
 // appendColumn appends the selected cells of v. On an error it tells the row.

@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 
 	"sluice/formats"
+	"sluice/formats/treated"
 )
 
 // schemaMessage returns the schema message of an output: the source's own where
@@ -19,7 +20,7 @@ func schemaMessage(s *formats.Schema, o WriterOptions) ([]byte, error) {
 	var fields []arrow.Field
 	var meta arrow.Metadata
 	if o.Like != nil {
-		if len(o.Extra) == 0 && len(o.Metadata) == 0 && len(o.FieldMetadata) == 0 {
+		if len(o.Extra) == 0 && len(o.Metadata) == 0 && len(o.FieldMetadata) == 0 && o.Columns == nil {
 			return o.Like.meta, nil
 		}
 		src, err := arrowSchema(o.Like.meta)
@@ -32,6 +33,9 @@ func schemaMessage(s *formats.Schema, o WriterOptions) ([]byte, error) {
 			fields = append(fields, arrow.Field{Name: f.Name, Type: arrowType(f.Type), Nullable: true})
 		}
 	}
+	if o.Columns != nil {
+		fields, meta = treatedFields(fields, o.Columns), arrow.Metadata{}
+	}
 	for i, f := range fields {
 		fields[i].Metadata = withPairs(f.Metadata, o.FieldMetadata[f.Name])
 	}
@@ -40,6 +44,17 @@ func schemaMessage(s *formats.Schema, o WriterOptions) ([]byte, error) {
 	}
 	meta = withPairs(meta, o.Metadata)
 	return encodeSchema(arrow.NewSchema(fields, &meta))
+}
+
+// treatedFields returns the fields of cols. What is replaced says nothing of what it was.
+func treatedFields(fields []arrow.Field, cols []treated.Column) []arrow.Field {
+	out := make([]arrow.Field, len(cols))
+	for i, c := range cols {
+		if out[i] = fields[c.From]; c.Replace != nil {
+			out[i] = arrow.Field{Name: out[i].Name, Type: arrow.BinaryTypes.String, Nullable: true}
+		}
+	}
+	return out
 }
 
 // withPairs adds pairs to m in the order of their keys, in place of equal ones.

@@ -11,6 +11,7 @@ import (
 
 	"sluice/formats"
 	"sluice/formats/column"
+	"sluice/formats/treated"
 )
 
 // WriterOptions adjust a Writer.
@@ -26,6 +27,10 @@ type WriterOptions struct {
 	Compression string
 	// Extra names text columns that follow the others.
 	Extra []string
+	// Columns are those that are written, and what becomes of their cells; nil for all as
+	// they are. With them, nothing that the source says of itself as a whole is kept: it may
+	// tell of columns that are not.
+	Columns []treated.Column
 	// Metadata is added to the schema, FieldMetadata to the columns of these names.
 	Metadata      map[string]string
 	FieldMetadata map[string]map[string]string
@@ -35,11 +40,14 @@ type WriterOptions struct {
 type Writer struct {
 	w       io.Writer
 	o       WriterOptions
-	fields  []*field // the extra columns included
-	own     int      // how many of them are the list's
-	meta    []byte   // the schema message
-	codec   codec    // for rows of other formats; also for own ones, if fixed
-	fixed   bool     // the codec was asked for
+	fields  []*field         // the extra columns included
+	source  int              // columns of the schema
+	cols    []treated.Column // those of them that are written
+	all     *treated.Decoder // of cols
+	fresh   *treated.Decoder // of those of cols that are replaced
+	meta    []byte           // the schema message
+	codec   codec            // for rows of other formats; also for own ones, if fixed
+	fixed   bool             // the codec was asked for
 	comp    [3]func() (*compressor, error)
 	started bool
 	failed  error
@@ -52,7 +60,11 @@ type Writer struct {
 
 // NewWriter returns a writer of lists with the columns of s.
 func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error) {
-	a := &Writer{w: w, o: o, codec: codecNone, own: len(s.Fields), known: map[int64]map[string]int{}}
+	a := &Writer{w: w, o: o, codec: codecNone, source: len(s.Fields), cols: o.Columns, known: map[int64]map[string]int{}}
+	if a.cols == nil {
+		a.cols = treated.All(len(s.Fields))
+	}
+	a.all, a.fresh = treated.NewDecoder(a.cols), treated.NewDecoder(treated.Replaced(a.cols))
 	if o.Compression != "" {
 		var err error
 		if a.codec, err = parseCodec(o.Compression); err != nil {
@@ -73,7 +85,7 @@ func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error)
 	if a.fields, err = parseSchemaMessage(a.meta, math.MaxInt32); err != nil {
 		return nil, err
 	}
-	if len(a.fields) != len(s.Fields)+len(o.Extra) {
+	if len(a.fields) != len(a.cols)+len(o.Extra) {
 		return nil, errFlat
 	}
 	return a, nil
@@ -98,7 +110,15 @@ func (a *Writer) Encode(c formats.Chunk, sel column.Selection, extra []column.Vi
 
 // alike reports whether columns can be moved as they are.
 func (a *Writer) alike(fields []*field) bool {
-	return slices.EqualFunc(fields, a.fields[:a.own], func(f, g *field) bool { return f.same(g) })
+	if len(fields) != a.source {
+		return false
+	}
+	for i, c := range a.cols {
+		if c.Replace == nil && !fields[c.From].same(a.fields[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // gatherers returns the gatherers of a batch, and their dictionaries in the order
@@ -131,27 +151,10 @@ func (a *Writer) encodeOwn(c *chunk, sel column.Selection, extra []column.View) 
 		return nil, err
 	}
 	gs, ids, dicts := gatherers(a.fields)
-	whole := c.lo == 0 && c.n == c.b.rows && sel.Len() == c.n && len(c.faults) == 0
 	e := &encoded{rows: sel.Len(), codec: code}
-	for i, g := range gs {
-		if i >= a.own {
-			g.appendExtra(extra[i-a.own], sel)
-		} else {
-			v, err := c.b.column(i)
-			if err != nil {
-				return nil, c.fail(i, err)
-			}
-			if whole && e.pass(v) {
-				continue
-			}
-			c.gather(g, v, sel)
-		}
-		if err := g.failed(); err != nil {
-			return nil, a.full(c, g.f, err)
-		}
-		if err := e.add(g, comp, a.o.File); err != nil {
-			return nil, err
-		}
+	err = a.fresh.Decode(c, sel, extra, func(views []column.View) error { return a.encodeColumns(e, gs, c, sel, views, comp) })
+	if err != nil {
+		return nil, err
 	}
 	ds, err := a.encodeDicts(ids, dicts, comp)
 	if err != nil {
@@ -163,6 +166,35 @@ func (a *Writer) encodeOwn(c *chunk, sel column.Selection, extra []column.View) 
 		}
 		return a.write(e, ids, dicts, ds, comp)
 	}, nil
+}
+
+// encodeColumns adds the columns to e. views are those of the replaced columns, then of
+// the extra ones.
+func (a *Writer) encodeColumns(e *encoded, gs []*gatherer, c *chunk, sel column.Selection, views []column.View, comp *compressor) error {
+	whole := c.lo == 0 && c.n == c.b.rows && sel.Len() == c.n && len(c.faults) == 0
+	for i, g := range gs {
+		if i >= len(a.cols) || a.cols[i].Replace != nil {
+			g.appendExtra(views[0], sel)
+			views = views[1:]
+		} else {
+			from := a.cols[i].From
+			v, err := c.b.column(from)
+			if err != nil {
+				return c.fail(from, err)
+			}
+			if whole && e.pass(v) {
+				continue
+			}
+			c.gather(g, v, sel)
+		}
+		if err := g.failed(); err != nil {
+			return a.full(c, g.f, err)
+		}
+		if err := e.add(g, comp, a.o.File); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // gather appends the selected rows; those at fault, empty.

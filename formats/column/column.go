@@ -80,3 +80,8 @@ type Cell struct {
 	Col  int // the column it stands in; -1 when the record could not be divided into columns
 	Text []byte
 }
+
+// A Replacer writes what stands in the place of cells: for each cell of v among rows
+// that is not null it appends some text to data, and sets its element of spans, of which
+// there are v.Len(), to where that is. It may be called concurrently.
+type Replacer func(data []byte, spans []Span, v View, rows Selection) []byte

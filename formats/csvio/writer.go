@@ -7,6 +7,7 @@ import (
 
 	"sluice/formats"
 	"sluice/formats/column"
+	"sluice/formats/treated"
 )
 
 // WriterOptions adjust a Writer. With the Dialect and HeaderBytes of a Reader the
@@ -15,25 +16,31 @@ type WriterOptions struct {
 	Dialect     Dialect
 	Extra       []string // names of the columns added to every row
 	HeaderBytes []byte   // Reader.HeaderBytes: the header to write instead of one made from the schema
+	// Columns are those that are written, and what becomes of their cells; nil for all as
+	// they are.
+	Columns []treated.Column
 }
 
 // A Writer writes one list of delimited text. Rows of chunks that were read in the
 // same dialect are copied as they are, blank lines between them left out; a line end
-// is added to the last row of an input only when another row follows it. All other
-// rows are rendered, with quotes where a cell needs them. A null is an empty cell.
+// is added to the last row of an input only when another row follows it. Where columns
+// are left out or replaced, the cells that stay are copied as they are. All other rows
+// are rendered, with quotes where a cell needs them. A null is an empty cell.
 //
 // Encode may be called concurrently; the functions it returns and Close may not.
 type Writer struct {
 	w        io.Writer
 	renderer renderer
 	dialect  Dialect
-	width    int // columns of the schema
+	source   int // columns of the schema
+	width    int // how many of them are written
 	extra    int
-	cols     []int     // all columns, for Decode
-	header   []byte    // what comes first, ready to write
-	started  bool      // header is written
-	ending   []byte    // the line end that what was written last lacks
-	buffers  sync.Pool // of *[]byte
+	all      *treated.Decoder
+	treat    *treatment // nil if all columns are written as they are
+	header   []byte     // what comes first, ready to write
+	started  bool       // header is written
+	ending   []byte     // the line end that what was written last lacks
+	buffers  sync.Pool  // of *[]byte
 }
 
 // NewWriter returns a Writer of rows with the columns of s and the extra ones. It
@@ -46,13 +53,15 @@ func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error)
 	if d.LineEnd != "\n" && d.LineEnd != "\r\n" {
 		return nil, &formats.Error{Code: "options", Err: fmt.Errorf("line end is neither LF nor CRLF")}
 	}
-	cw := &Writer{
-		w: w, dialect: d, width: len(s.Fields), extra: len(o.Extra),
-		renderer: newRenderer(d, len(s.Fields)+len(o.Extra)),
+	cw := &Writer{w: w, dialect: d, source: len(s.Fields), width: len(s.Fields), extra: len(o.Extra)}
+	if o.Columns != nil {
+		cw.width = len(o.Columns)
+		cw.treat = newTreatment(o.Columns, len(s.Fields))
+		cw.all = treated.NewDecoder(o.Columns)
+	} else {
+		cw.all = treated.NewDecoder(treated.All(len(s.Fields)))
 	}
-	for i := range s.Fields {
-		cw.cols = append(cw.cols, i)
-	}
+	cw.renderer = newRenderer(d, cw.width+cw.extra)
 	cw.buffers.New = func() any { return new([]byte) }
 	header, err := cw.makeHeader(s, o)
 	if err != nil {
@@ -79,8 +88,11 @@ func (w *Writer) makeHeader(s *formats.Schema, o WriterOptions) ([]byte, error) 
 		header = trimLineEnd(o.HeaderBytes)
 		end = o.HeaderBytes[len(header):]
 		header = header[:len(header):len(header)]
+		if w.treat != nil {
+			header = w.treatHeader(header)
+		}
 	default:
-		for i, name := range s.Names() {
+		for i, name := range treated.Schema(s, o.Columns).Names() {
 			if i > 0 {
 				header = append(header, w.dialect.Comma)
 			}
@@ -111,32 +123,38 @@ func (w *Writer) Encode(c formats.Chunk, sel column.Selection, extra []column.Vi
 		return nil, fmt.Errorf("csvio: %d extra columns given, %d named", len(extra), w.extra)
 	}
 	own, _ := c.(*chunk)
-	if own != nil && len(own.r.schema.Fields) != w.width {
+	if own != nil && len(own.r.schema.Fields) != w.source {
 		return nil, listError(formats.Position{File: own.r.name}, "columns", "screen lists of different columns one by one",
-			"the list has %d columns and the output %d", len(own.r.schema.Fields), w.width)
+			"the list has %d columns and the first one %d", len(own.r.schema.Fields), w.source)
 	}
 	if own != nil && w.same(own.r.dialect) {
 		own.index()
+		if w.treat != nil {
+			return w.treated(own, sel, extra)
+		}
 		if run, ok := own.oneRun(sel); ok && w.extra == 0 && !w.isUTF16() {
 			return w.commit(run, nil), nil
 		}
 		return w.build(func(out []byte) ([]byte, error) { return w.copyRows(out, own, sel, extra) })
 	}
-	views, err := c.Decode(nil, w.cols)
-	if err != nil {
-		return nil, err
-	}
-	views = append(views, extra...)
-	return w.build(func(out []byte) ([]byte, error) {
-		for _, run := range sel {
-			for i := run.Lo; i < run.Hi; i++ {
-				if out, err = w.renderer.row(out, views, i); err != nil {
-					return out, cellError(c, i, err)
-				}
+	var commit func() error
+	err := w.all.Decode(c, sel, extra, func(views []column.View) (err error) {
+		commit, err = w.build(func(out []byte) ([]byte, error) { return w.renderRows(out, c, sel, views) })
+		return err
+	})
+	return commit, err
+}
+
+func (w *Writer) renderRows(out []byte, c formats.Chunk, sel column.Selection, views []column.View) ([]byte, error) {
+	var err error
+	for _, run := range sel {
+		for i := run.Lo; i < run.Hi; i++ {
+			if out, err = w.renderer.row(out, views, i); err != nil {
+				return out, cellError(c, i, err)
 			}
 		}
-		return out, nil
-	})
+	}
+	return out, nil
 }
 
 // same reports whether records of dialect d can be copied as they are.

@@ -8,11 +8,11 @@ import (
 	"sluice/formats/column"
 )
 
-// rewriteGroup returns a row group with the selected rows of c only, or nil if none is
-// selected. If c is a row group and all rows are, its bytes are not touched: they will
+// rewriteGroup returns a row group with the selected rows and leaves of c only, or nil if
+// no row is selected. Other leaves are not read. If c is a row group and all rows are, its bytes are not touched: they will
 // be copied from the source when the group is written. Otherwise each column is
 // filtered in its encoded form, a page at a time, with the codec it had.
-func rewriteGroup(c *chunk, sel column.Selection) (_ *encodedGroup, err error) {
+func rewriteGroup(c *chunk, sel column.Selection, leaves []int) (_ *encodedGroup, err error) {
 	n := sel.Len()
 	if n == 0 {
 		return nil, nil
@@ -20,15 +20,15 @@ func rewriteGroup(c *chunk, sel column.Selection) (_ *encodedGroup, err error) {
 	if err := checkSelection(sel, c.rows); err != nil {
 		return nil, err
 	}
-	g := &encodedGroup{rows: int64(n), columns: make([]encodedColumn, len(c.g.columns)), sorting: c.g.sorting}
+	g := &encodedGroup{rows: int64(n), columns: make([]encodedColumn, len(leaves)), sorting: c.g.sorting}
 	whole := int64(n) == c.g.numRows
 	var used atomic.Int64
-	err = c.r.eachLeaf(c.group, func(s *scratch, i int) (err error) {
+	err = c.r.eachLeaf(c.group, leaves, func(s *scratch, i, leaf int) (err error) {
 		if whole {
-			g.columns[i], err = c.splice(s, i)
+			g.columns[i], err = c.splice(s, leaf)
 			return err
 		}
-		if g.columns[i], err = c.filter(s, i, sel, c.r.o.MaxChunk-used.Load()); err != nil {
+		if g.columns[i], err = c.filter(s, leaf, sel, c.r.o.MaxChunk-used.Load()); err != nil {
 			return err
 		}
 		if used.Add(g.columns[i].size) > c.r.o.MaxChunk {

@@ -12,6 +12,7 @@ import (
 
 	"sluice/formats"
 	"sluice/formats/column"
+	"sluice/formats/treated"
 )
 
 // WriterOptions adjust a Writer. The zero value writes zstd and no extra columns.
@@ -28,6 +29,10 @@ type WriterOptions struct {
 	// Extra names text columns that follow the source's. With them, metadata in which
 	// a library describes the columns its own way is left out (ARROW:schema, Spark's).
 	Extra []string
+	// Columns are those that are written, and what becomes of their cells; nil for all as
+	// they are. With them, nothing that the source says of itself as a whole is kept: it may
+	// tell of columns that are not.
+	Columns []treated.Column
 	// KeyValues are entries of the file's metadata. They replace a source's of the
 	// same key, and follow the others.
 	KeyValues [][2]string
@@ -73,7 +78,11 @@ type Writer struct {
 	kind   format.CompressionCodec
 	recode bool // pages of the source are to be compressed anew, with kind
 	specs  []colSpec
-	all    []int // the indexes of the schema's columns
+	cols   []treated.Column // the schema's columns that are written
+	all    *treated.Decoder // of cols
+	fresh  *treated.Decoder // of those of cols that are replaced
+	leaves []int            // of the source that go into a file like it
+	treats bool             // cols are not simply those of the schema
 	footer footer
 
 	file     fileWriter
@@ -88,7 +97,7 @@ type Writer struct {
 
 // NewWriter returns a Writer for a list of schema s. Nothing is written yet.
 func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error) {
-	if len(s.Fields)+len(o.Extra) == 0 {
+	if len(treated.Schema(s, o.Columns).Fields)+len(o.Extra) == 0 {
 		return nil, errors.New("a Parquet file needs a column")
 	}
 	kind, err := parseCodec(o.Codec)
@@ -101,11 +110,14 @@ func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error)
 	if o.Codec == "" && o.Like != nil {
 		kind = o.Like.firstCodec(kind)
 	}
-	pw := &Writer{like: o.Like, kind: kind, recode: o.Codec != "", specs: newSpecs(s.Fields, o.Extra),
-		file: fileWriter{w: w}}
-	pw.all = make([]int, len(s.Fields))
-	for i := range pw.all {
-		pw.all[i] = i
+	pw := &Writer{like: o.Like, kind: kind, recode: o.Codec != "", specs: newSpecs(treated.Schema(s, o.Columns).Fields, o.Extra),
+		cols: o.Columns, treats: o.Columns != nil, file: fileWriter{w: w}}
+	if pw.cols == nil {
+		pw.cols = treated.All(len(s.Fields))
+	}
+	pw.all, pw.fresh = treated.NewDecoder(pw.cols), treated.NewDecoder(treated.Replaced(pw.cols))
+	if o.Like != nil {
+		pw.leaves = o.Like.tree.leavesOf(pw.cols)
 	}
 	workers := o.Workers
 	if workers <= 0 {
@@ -158,7 +170,10 @@ func (w *Writer) describe(o WriterOptions) {
 		f.schema = newSchema(w.specs)
 		f.columnOrders = appendTypeOrders(nil, len(w.specs))
 	} else {
-		f.describeLike(w.like.meta, w.specs[len(w.all):])
+		f.describeLike(w.like.meta, w.specs[len(w.cols):])
+		if w.treats {
+			w.describeTreated()
+		}
 	}
 	for _, kv := range o.KeyValues {
 		f.keyValues = setKeyValue(f.keyValues, kv[0], kv[1])

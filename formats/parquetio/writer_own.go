@@ -3,7 +3,6 @@ package parquetio
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/parquet-go/parquet-go/format"
@@ -28,7 +27,7 @@ func (w *Writer) encodeOwn(c formats.Chunk, sel column.Selection, extra []column
 	slice := int64(own.rows) < own.g.numRows
 	if sel.Len() < own.rows {
 		own.share.touched.Store(true)
-	} else if slice && len(extra) == 0 && !own.share.touched.Load() {
+	} else if slice && !w.renders() && !own.share.touched.Load() {
 		return func() error { return w.commit(func() error { return w.leave(own) }) }, nil
 	}
 	g, err := w.rewrite(own, sel, extra)
@@ -48,14 +47,17 @@ func (w *Writer) encodeOwn(c formats.Chunk, sel column.Selection, extra []column
 
 // rewrite encodes the selected rows of a chunk as a row group for this file.
 func (w *Writer) rewrite(c *chunk, sel column.Selection, extra []column.View) (*encodedGroup, error) {
-	g, err := rewriteGroup(c, sel)
+	g, err := rewriteGroup(c, sel, w.leaves)
 	if err != nil {
 		return nil, err
 	}
+	if w.treats {
+		g.sorting = w.treatedSorting(g.sorting)
+	}
 	e := w.encoder()
 	defer w.encoders.Put(e)
-	if err = w.adapt(e, g, c); err == nil {
-		err = w.addExtra(e, g, c, sel, extra)
+	if err = w.adapt(e, g, c); err == nil && w.renders() {
+		err = w.fresh.Decode(c, sel, extra, func(views []column.View) error { return w.addRendered(e, g, c, sel, views) })
 	}
 	if err != nil {
 		g.release()
@@ -136,26 +138,6 @@ func (w *Writer) encoder() *columnEncoder {
 	return new(columnEncoder)
 }
 
-// addExtra encodes the cells of the extra columns and appends their chunks to g.
-func (w *Writer) addExtra(e *columnEncoder, g *encodedGroup, c formats.Chunk, sel column.Selection, extra []column.View) error {
-	specs := w.specs[len(w.all):]
-	if len(extra) != len(specs) {
-		return fmt.Errorf("internal error: %d extra columns for a writer of %d", len(extra), len(specs))
-	}
-	for i := range specs {
-		var b cells
-		if err := b.collect(&specs[i], extra[i], c, sel); err != nil {
-			return err
-		}
-		col, err := e.encode(&specs[i], &b, w.kind, w.footer.columnOrders != nil, nil)
-		if err != nil {
-			return fmt.Errorf("column %s: %w", specs[i].name, err)
-		}
-		g.columns = append(g.columns, col)
-	}
-	return nil
-}
-
 // adapt fits a source's column chunks to their new file.
 func (w *Writer) adapt(e *columnEncoder, g *encodedGroup, c *chunk) error {
 	for i := range g.columns {
@@ -170,7 +152,7 @@ func (w *Writer) adapt(e *columnEncoder, g *encodedGroup, c *chunk) error {
 		}
 		if w.recode && col.meta.codec != w.kind {
 			if err := recode(e, col, w.kind, c.r.o.MaxPage); err != nil {
-				return c.r.error(err, c.group, &c.r.tree.leaves[i])
+				return c.r.error(err, c.group, &c.r.tree.leaves[w.leaves[i]])
 			}
 		}
 	}

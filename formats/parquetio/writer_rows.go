@@ -130,28 +130,18 @@ var errCell = errors.New("internal error: a cell is not the text of a value of i
 
 // collect copies the selected rows of c and of the extra columns into p.
 func (w *Writer) collect(p *part, c formats.Chunk, sel column.Selection, extra []column.View) error {
-	views, err := c.Decode(make([]column.View, 0, len(w.all)), w.all)
-	if err != nil {
-		return err
-	}
-	if len(views) != len(w.all) || len(extra) != len(w.specs)-len(w.all) {
-		return fmt.Errorf("internal error: %d columns and %d extra ones for a writer of %d and %d",
-			len(views), len(extra), len(w.all), len(w.specs)-len(w.all))
+	if len(extra) != len(w.specs)-len(w.cols) {
+		return fmt.Errorf("internal error: %d extra columns for a writer of %d", len(extra), len(w.specs)-len(w.cols))
 	}
 	p.rows = sel.Len()
-	for i := range w.specs {
-		s := &w.specs[i]
-		var v column.View
-		if i < len(views) {
-			v = views[i]
-		} else {
-			v = extra[i-len(views)]
+	return w.all.Decode(c, sel, extra, func(views []column.View) error {
+		for i := range w.specs {
+			if err := p.cols[i].collect(&w.specs[i], views[i], c, sel); err != nil {
+				return err
+			}
 		}
-		if err := p.cols[i].collect(s, v, c, sel); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // collect copies the selected cells of one column.

@@ -1,10 +1,6 @@
-// Package treated writes lists of which some columns are left out and others replaced,
-// whatever the format: between a writer and the chunks that it renders it puts a list of
-// the columns that remain.
-//
-// A writer that is given such chunks does not recognise them as its own format's, so it
-// renders them from their text: typed columns keep their types, cells of CSV their text,
-// though not their quotes.
+// Package treated is about lists of which some columns are left out and others replaced:
+// what is written in the place of cells, whatever the format. Writers copy the columns
+// that stay as they are in whatever way their format allows.
 package treated
 
 import (
@@ -16,17 +12,39 @@ import (
 	"sluice/formats/column"
 )
 
-// A Column is one column of the output.
+// A Column is one column of an output.
 type Column struct {
 	From int // the source's column
-	// Replace appends what is written in place of a cell; nil writes the cell as it is.
-	// It may be called concurrently. What is replaced is text, whatever it was before.
-	// Nulls stay nulls.
-	Replace func(dst, cell []byte) []byte
+	// Replace writes what stands in the place of the cells; nil leaves them as they are.
+	// What is replaced is text, whatever it was before. Nulls stay nulls.
+	Replace column.Replacer
 }
 
-// Schema returns the columns of the output.
+// All returns the columns of a list of n of which each stays as it is.
+func All(n int) []Column {
+	cols := make([]Column, n)
+	for i := range cols {
+		cols[i].From = i
+	}
+	return cols
+}
+
+// Replaced returns those of cols whose cells are replaced.
+func Replaced(cols []Column) []Column {
+	var out []Column
+	for _, c := range cols {
+		if c.Replace != nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Schema returns the columns of the output. With nil for cols that is s.
 func Schema(s *formats.Schema, cols []Column) *formats.Schema {
+	if cols == nil {
+		return s
+	}
 	out := &formats.Schema{}
 	for _, c := range cols {
 		f := s.Fields[c.From]
@@ -38,97 +56,70 @@ func Schema(s *formats.Schema, cols []Column) *formats.Schema {
 	return out
 }
 
-// A Writer gives the columns that remain to another writer, which was made for Schema.
-type Writer struct {
-	to    formats.Writer
+// A Decoder decodes columns as they are to be written. It may be used concurrently.
+type Decoder struct {
 	cols  []Column
-	spare sync.Pool // of *chunk
+	from  []int
+	spare sync.Pool // of *texts
 }
 
-// NewWriter returns a Writer over to.
-func NewWriter(to formats.Writer, cols []Column) *Writer {
-	w := &Writer{to: to, cols: cols}
-	w.spare.New = func() any { return &chunk{replaced: make([]replaced, len(cols))} }
-	return w
+// NewDecoder returns a Decoder of cols.
+func NewDecoder(cols []Column) *Decoder {
+	d := &Decoder{cols: cols}
+	for _, c := range cols {
+		d.from = append(d.from, c.From)
+	}
+	return d
 }
 
-// Encode implements formats.Writer.
-func (w *Writer) Encode(c formats.Chunk, sel column.Selection, extra []column.View) (func() error, error) {
-	t := w.spare.Get().(*chunk)
-	t.Chunk, t.cols, t.sel = c, w.cols, sel
-	commit, err := w.to.Encode(t, sel, extra)
-	t.Chunk, t.sel = nil, nil
-	w.spare.Put(t)
-	return commit, err
-}
-
-// Close implements formats.Writer.
-func (w *Writer) Close() error { return w.to.Close() }
-
-// A chunk is the selected rows of another one, with other columns. It is used by one
-// goroutine, and only while Encode runs: writers copy what they keep.
-type chunk struct {
-	formats.Chunk
-	cols     []Column
-	sel      column.Selection
+// texts are what was written in the place of cells, by column.
+type texts struct {
+	views    []column.View
 	replaced []replaced
-	from     []int
 }
 
-// A replaced column holds what was written in place of the selected cells.
 type replaced struct {
 	data  []byte
 	spans []column.Span
 }
 
-// Decode implements formats.Chunk. Of replaced columns only the selected rows have text.
-func (t *chunk) Decode(views []column.View, cols []int) ([]column.View, error) {
-	t.from = t.from[:0]
-	for _, c := range cols {
-		t.from = append(t.from, t.cols[c].From)
+var errTooMuch = errors.New("more than 4 GiB of text in the place of one column's cells")
+
+// Decode calls use with a view of c for each column, followed by those of extra. Of
+// replaced columns the rows of sel alone have text. The views are valid until use
+// returns.
+func (d *Decoder) Decode(c formats.Chunk, sel column.Selection, extra []column.View, use func([]column.View) error) error {
+	t, ok := d.spare.Get().(*texts)
+	if !ok {
+		t = &texts{replaced: make([]replaced, len(d.cols))}
 	}
-	start := len(views)
-	views, err := t.Chunk.Decode(views, t.from)
-	if err != nil {
-		return views, err
+	defer d.spare.Put(t)
+	var err error
+	if t.views, err = c.Decode(t.views[:0], d.from); err != nil {
+		return err
 	}
-	for i, c := range cols {
-		if replace := t.cols[c].Replace; replace != nil {
-			v := &views[start+i]
-			if *v, err = t.replaced[c].fill(*v, t.sel, replace); err != nil {
-				return views, err
+	for i := range d.cols {
+		if replace := d.cols[i].Replace; replace != nil {
+			if t.views[i], err = t.replaced[i].fill(t.views[i], sel, replace); err != nil {
+				return err
 			}
 		}
 	}
-	return views, nil
+	t.views = append(t.views, extra...)
+	err = use(t.views)
+	clear(t.views) // they point into the chunk
+	return err
 }
 
 // fill replaces the selected cells of v.
-func (r *replaced) fill(v column.View, sel column.Selection, replace func(dst, cell []byte) []byte) (column.View, error) {
+func (r *replaced) fill(v column.View, sel column.Selection, replace column.Replacer) (column.View, error) {
 	if cap(r.spans) < v.Len() {
 		r.spans = make([]column.Span, v.Len()+v.Len()/8)
 	}
 	r.spans = r.spans[:v.Len()]
 	clear(r.spans)
-	r.data = r.data[:0]
-	for _, run := range sel {
-		for i := run.Lo; i < run.Hi; i++ {
-			if v.Null(i) {
-				continue
-			}
-			lo := len(r.data)
-			r.data = replace(r.data, v.At(i))
-			r.spans[i] = column.Span{Lo: uint32(lo), Hi: uint32(len(r.data))}
-		}
-	}
-	if len(r.data) > math.MaxUint32 {
-		return v, errors.New("more than 4 GiB of text in the place of one column's cells")
+	if r.data = replace(r.data[:0], r.spans, v, sel); len(r.data) > math.MaxUint32 {
+		return v, errTooMuch
 	}
 	return column.View{Data: r.data, Spans: r.spans, Nulls: v.Nulls}, nil
 }
-
-// Strays implements formats.Chunk. Nothing asks for them on the way out.
-func (t *chunk) Strays(cells []column.Cell, _ []int) ([]column.Cell, error) { return cells, nil }
-
-// Formulas implements formats.Chunk. Nothing asks for them on the way out.
-func (t *chunk) Formulas(rows []int) ([]int, error) { return rows, nil }
