@@ -79,6 +79,9 @@ func (s *screening) effectivePolicy() (manifest.Policy, error) {
 	if s.rejects != "" {
 		effective["rejects_content"] = s.rejectsContent
 	}
+	if s.codec != "" {
+		effective["codec"] = s.codec
+	}
 	if len(s.recipients) > 0 {
 		effective["encrypt_to"] = s.recipients
 	}

@@ -23,7 +23,7 @@ type screening struct {
 	inputs                                  []string
 	output, rejects, quarantine, decisions  string
 	restricted                              string
-	manifest, to, dedupe                    string
+	manifest, to, codec, dedupe             string
 	maxErrors, minKept, maxRejected         string
 	rejectsContent, annotate, dryRun, quiet bool
 	skipUnchanged                           bool
@@ -48,9 +48,8 @@ func (p *program) screenCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "screen [INPUT...]",
 		Short: "screen a list: a clean list and a manifest out",
-		Long: `screen reads prospect lists (files, globs, directories; standard input if none or -),
-keeps the rows that may be contacted, in input order and byte for byte where the
-format allows, and accounts for every other row.`,
+		Long: `screen reads prospect lists (files, globs, directories; standard input if none or -), keeps the rows that may
+be contacted, in input order and byte for byte where the format allows, and accounts for every other row.`,
 		Example: `  sluice screen leads.csv -s optouts.txt -s erasure=forgotten.sha1 -o clean.csv -m manifest.json
   zcat leads.csv.gz | sluice screen -s optouts.txt -m manifest.json > clean.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -77,6 +76,7 @@ func (s *screening) flags(cmd *cobra.Command) {
 	f.StringVar(&s.decisions, "decisions", "", "`FILE` for the ledger of all rows: number, verdict, reasons (by name: CSV, Parquet, Arrow)")
 	f.StringVarP(&s.manifest, "manifest", "m", "", "`FILE` for the manifest; it is written last")
 	f.StringVar(&s.to, "to", "", "output `FORMAT`: csv, tsv, parquet or arrow (default: by name, else as the input)")
+	f.StringVar(&s.codec, "codec", "", "codec in Parquet and Arrow, `NAME[:LEVEL]`: zstd:best, snappy, none … (default: as the input)")
 	f.StringVar(&s.dedupe, "dedupe", "on", "`on|off`: drop rows whose address an earlier kept row has")
 	f.StringVar(&s.maxErrors, "max-errors", "", "fail if more rows are malformed than `N` or N%")
 	f.StringVar(&s.minKept, "min-kept", "", "fail if fewer rows are kept than `N` or N%")

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -116,7 +117,18 @@ func (s *screening) writer(w io.Writer, path string, extra []string, columns []t
 	if path == "-" && isTerminal(s.p.stdout) && (format == "parquet" || format == "arrow") {
 		return nil, usage(errors.New("will not write "+format+" to a terminal"), "name a file with -o, or pipe the output")
 	}
-	return anyio.NewWriter(w, format, s.source, anyio.WriterOptions{Path: path, Extra: extra, Columns: columns})
+	codec := s.codec
+	if path != s.output && format != anyio.Parquet && format != anyio.Arrow {
+		codec = "" // it is for the list
+	}
+	if err := anyio.CheckCodec(format, codec); err != nil {
+		hint := ""
+		if format == anyio.CSV || format == anyio.TSV {
+			hint = "leave --codec out, and name the file .gz or .zst to compress it"
+		}
+		return nil, usage(fmt.Errorf("--codec: %w", err), hint)
+	}
+	return anyio.NewWriter(w, format, s.source, anyio.WriterOptions{Path: path, Extra: extra, Columns: columns, Codec: codec})
 }
 
 // format returns the format of the list at path.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"sluice/formats"
 	"sluice/formats/arrowio"
@@ -23,7 +24,8 @@ type WriterOptions struct {
 	// Extra names text columns that follow the others.
 	Extra []string
 	// Codec compresses Parquet pages or Arrow buffers; as in the source, or the
-	// format's default, if empty.
+	// format's default, if empty. zstd may have a level: zstd:fastest, which it is by
+	// default, to zstd:best.
 	Codec string
 	// Metadata is added to what Parquet and Arrow files say of themselves, and
 	// FieldMetadata to what Arrow says of the columns of these names.
@@ -34,6 +36,19 @@ type WriterOptions struct {
 	Columns []treated.Column
 	// Dialect is how text is written if the source's does not apply.
 	Dialect csvio.Dialect
+}
+
+// CheckCodec reports what is wrong with WriterOptions.Codec for a format.
+func CheckCodec(format, codec string) error {
+	switch {
+	case codec == "":
+		return nil
+	case format == Parquet:
+		return parquetio.CheckCodec(codec)
+	case format == Arrow:
+		return arrowio.CheckCompression(codec)
+	}
+	return fmt.Errorf("%s has no codec within", strings.ToUpper(format))
 }
 
 // NewWriter returns a writer of the rows of src in a format, that of src if empty.

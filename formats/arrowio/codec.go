@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -31,16 +32,30 @@ func (c codec) String() string {
 	return "none"
 }
 
-func parseCodec(name string) (codec, error) {
-	switch name {
-	case "none":
-		return codecNone, nil
-	case "lz4":
-		return codecLZ4, nil
-	case "zstd":
-		return codecZstd, nil
+// CheckCompression reports what is wrong with WriterOptions.Compression.
+func CheckCompression(name string) error {
+	_, _, err := parseCodec(name)
+	return err
+}
+
+// parseCodec returns the codec of a name, and its level, which only zstd has.
+func parseCodec(name string) (codec, zstd.EncoderLevel, error) {
+	base, effort, given := strings.Cut(name, ":")
+	switch {
+	case base == "zstd" && !given:
+		return codecZstd, zstd.SpeedFastest, nil
+	case base == "zstd":
+		ok, level := zstd.EncoderLevelFromString(effort)
+		if !ok {
+			return 0, 0, fmt.Errorf("no level of zstd is called %q; there are fastest, default, better, best", effort)
+		}
+		return codecZstd, level, nil
+	case name == "none":
+		return codecNone, 0, nil
+	case name == "lz4":
+		return codecLZ4, 0, nil
 	}
-	return 0, fmt.Errorf("compression %q is not one of none, lz4 and zstd", name)
+	return 0, 0, fmt.Errorf("no Arrow codec is called %q; there are zstd, lz4, none", name)
 }
 
 var errCompressed = errors.New("a compressed buffer is damaged")
@@ -117,11 +132,11 @@ type compressor struct {
 	lz4   sync.Pool
 }
 
-func newCompressor(c codec) (*compressor, error) {
+func newCompressor(c codec, level zstd.EncoderLevel) (*compressor, error) {
 	d := &compressor{codec: c}
 	if c == codecZstd {
 		var err error
-		if d.zstd, err = zstd.NewWriter(nil, zstd.WithZeroFrames(true)); err != nil {
+		if d.zstd, err = zstd.NewWriter(nil, zstd.WithZeroFrames(true), zstd.WithEncoderLevel(level)); err != nil {
 			return nil, err
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/klauspost/compress/zstd"
+
 	"sluice/formats"
 	"sluice/formats/column"
 	"sluice/formats/treated"
@@ -23,7 +25,8 @@ type WriterOptions struct {
 	// File writes the file format, with a footer, instead of a stream. Dictionaries
 	// then grow by deltas over the whole file and are held in memory.
 	File bool
-	// Compression of buffers: none, lz4 or zstd; that of the source if empty.
+	// Compression of buffers: none, lz4 or zstd; that of the source if empty. zstd may
+	// have a level behind a colon: fastest, which is the default, default, better or best.
 	Compression string
 	// Extra names text columns that follow the others.
 	Extra []string
@@ -65,15 +68,16 @@ func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error)
 		a.cols = treated.All(len(s.Fields))
 	}
 	a.all, a.fresh = treated.NewDecoder(a.cols), treated.NewDecoder(treated.Replaced(a.cols))
+	level := zstd.SpeedFastest
 	if o.Compression != "" {
 		var err error
-		if a.codec, err = parseCodec(o.Compression); err != nil {
+		if a.codec, level, err = parseCodec(o.Compression); err != nil {
 			return nil, err
 		}
 		a.fixed = true
 	}
 	for c := codecNone; c <= codecZstd; c++ {
-		a.comp[c+1] = sync.OnceValues(func() (*compressor, error) { return newCompressor(c) })
+		a.comp[c+1] = sync.OnceValues(func() (*compressor, error) { return newCompressor(c, level) })
 	}
 	if o.Like != nil && !slices.Equal(o.Like.schema.Names(), s.Names()) {
 		return nil, errors.New("the schema is not that of the source")

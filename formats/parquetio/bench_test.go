@@ -156,7 +156,7 @@ func BenchmarkRewrite(b *testing.B) {
 		for s[len(s)-1].Hi > c.Len() {
 			s = s[:len(s)-1]
 		}
-		g, err := rewriteGroup(c, s, everyLeaf(c.r))
+		g, err := rewriteGroup(c, s, everyLeaf(c.r), 0)
 		if err == nil {
 			g.release()
 		}
@@ -168,7 +168,7 @@ func BenchmarkSplice(b *testing.B) {
 	var out bytes.Buffer
 	buf := make([]byte, 64<<10)
 	benchChunks(b, func(c *chunk) error {
-		g, err := rewriteGroup(c, column.All(c.Len()), everyLeaf(c.r))
+		g, err := rewriteGroup(c, column.All(c.Len()), everyLeaf(c.r), 0)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/crc32"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go/format"
 )
 
@@ -28,6 +29,10 @@ type columnEncoder struct {
 	dict  dictBuilder
 	page  []byte // levels and values of one page
 	comp  []byte // the same, compressed
+}
+
+func newColumnEncoder(level zstd.EncoderLevel) *columnEncoder {
+	return &columnEncoder{codec: codec{want: level}}
 }
 
 // A chunkBuilder is one column chunk in the making.

@@ -19,6 +19,8 @@ import (
 type codec struct {
 	zdec *zstd.Decoder
 	zenc *zstd.Encoder
+	made zstd.EncoderLevel // of zenc
+	want zstd.EncoderLevel // of the frames to come; 0 for the fastest
 	gr   *gzip.Reader
 	gw   *gzip.Writer
 	br   *brotli.Reader
@@ -148,13 +150,14 @@ func (c *codec) compress(dst, src []byte, kind format.CompressionCodec) ([]byte,
 		dst = grow(dst, snappy.MaxEncodedLen(len(src)))
 		return dst[:n+len(snappy.Encode(dst[n:cap(dst)], src))], nil
 	case format.Zstd:
-		if c.zenc == nil {
+		if level := max(c.want, zstd.SpeedFastest); c.zenc == nil || c.made != level {
 			var err error
 			c.zenc, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false),
-				zstd.WithWindowSize(zstdWindow))
+				zstd.WithEncoderLevel(level), zstd.WithWindowSize(zstdWindow))
 			if err != nil {
 				return dst, err
 			}
+			c.made = level
 		}
 		return c.zenc.EncodeAll(src, dst), nil
 	case format.Lz4Raw:

@@ -71,7 +71,7 @@ func use(data []byte, o Options) (digest string, err error) {
 			}
 		}
 		for _, sel := range []column.Selection{column.All(c.Len()), {{Lo: c.Len() / 2, Hi: c.Len()}}} {
-			g, err := rewriteGroup(c, sel, everyLeaf(c.r))
+			g, err := rewriteGroup(c, sel, everyLeaf(c.r), 0)
 			if err != nil {
 				return "", err
 			}
@@ -205,7 +205,7 @@ func TestChunkLimit(t *testing.T) {
 			t.Errorf("Decode %v: %v, want an error with the code limit", cols, err)
 		}
 	}
-	if _, err := rewriteGroup(c, column.Selection{{Lo: 0, Hi: 400}}, everyLeaf(c.r)); code(err) != "limit" {
+	if _, err := rewriteGroup(c, column.Selection{{Lo: 0, Hi: 400}}, everyLeaf(c.r), 0); code(err) != "limit" {
 		t.Errorf("rewriteGroup: %v, want an error with the code limit", err)
 	}
 }

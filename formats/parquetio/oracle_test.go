@@ -278,7 +278,7 @@ func tryRewrite(data []byte, keep func(row int) bool, o Options) ([]byte, error)
 			}
 		}
 		base += c.Len()
-		g, err := rewriteGroup(c, sel, everyLeaf(c.r))
+		g, err := rewriteGroup(c, sel, everyLeaf(c.r), 0)
 		if err != nil {
 			return nil, err
 		}

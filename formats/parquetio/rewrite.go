@@ -5,14 +5,17 @@ import (
 	"io"
 	"sync/atomic"
 
+	"github.com/klauspost/compress/zstd"
+
 	"sluice/formats/column"
 )
 
 // rewriteGroup returns a row group with the selected rows and leaves of c only, or nil if
 // no row is selected. Other leaves are not read. If c is a row group and all rows are, its bytes are not touched: they will
 // be copied from the source when the group is written. Otherwise each column is
-// filtered in its encoded form, a page at a time, with the codec it had.
-func rewriteGroup(c *chunk, sel column.Selection, leaves []int) (_ *encodedGroup, err error) {
+// filtered in its encoded form, a page at a time, with the codec it had and, if that is
+// zstd, at a level.
+func rewriteGroup(c *chunk, sel column.Selection, leaves []int, level zstd.EncoderLevel) (_ *encodedGroup, err error) {
 	n := sel.Len()
 	if n == 0 {
 		return nil, nil
@@ -28,6 +31,7 @@ func rewriteGroup(c *chunk, sel column.Selection, leaves []int) (_ *encodedGroup
 			g.columns[i], err = c.splice(s, leaf)
 			return err
 		}
+		s.enc.codec.want = level
 		if g.columns[i], err = c.filter(s, leaf, sel, c.r.o.MaxChunk-used.Load()); err != nil {
 			return err
 		}

@@ -197,7 +197,7 @@ func TestLongRowGroup(t *testing.T) {
 		if _, err := c.Decode(nil, []int{0, 1}); err != nil {
 			t.Fatal(err)
 		}
-		g, err := rewriteGroup(c, column.Selection{{Lo: 0, Hi: step / 2}}, everyLeaf(c.r))
+		g, err := rewriteGroup(c, column.Selection{{Lo: 0, Hi: step / 2}}, everyLeaf(c.r), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

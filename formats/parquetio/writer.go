@@ -3,11 +3,11 @@ package parquetio
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"runtime"
 	"sync"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go/format"
 
 	"sluice/formats"
@@ -24,7 +24,9 @@ type WriterOptions struct {
 	// and chunks of any format are taken.
 	Like *Reader
 	// Codec compresses pages: zstd, snappy, gzip, brotli, lz4_raw or none. Empty
-	// keeps those of Like, column by column; else it is zstd.
+	// keeps those of Like, column by column; else it is zstd. zstd may have a level behind
+	// a colon: fastest, which is the default, default, better or best. Pages that stay as
+	// they are in Like keep the level that they have.
 	Codec string
 	// Extra names text columns that follow the source's. With them, metadata in which
 	// a library describes the columns its own way is left out (ARROW:schema, Spark's).
@@ -76,6 +78,7 @@ const (
 type Writer struct {
 	like   *Reader
 	kind   format.CompressionCodec
+	level  zstd.EncoderLevel
 	recode bool // pages of the source are to be compressed anew, with kind
 	specs  []colSpec
 	cols   []treated.Column // the schema's columns that are written
@@ -100,7 +103,7 @@ func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error)
 	if len(treated.Schema(s, o.Columns).Fields)+len(o.Extra) == 0 {
 		return nil, errors.New("a Parquet file needs a column")
 	}
-	kind, err := parseCodec(o.Codec)
+	kind, level, err := parseCodec(o.Codec)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +113,7 @@ func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error)
 	if o.Codec == "" && o.Like != nil {
 		kind = o.Like.firstCodec(kind)
 	}
-	pw := &Writer{like: o.Like, kind: kind, recode: o.Codec != "", specs: newSpecs(treated.Schema(s, o.Columns).Fields, o.Extra),
+	pw := &Writer{like: o.Like, kind: kind, level: level, recode: o.Codec != "", specs: newSpecs(treated.Schema(s, o.Columns).Fields, o.Extra),
 		cols: o.Columns, treats: o.Columns != nil, file: fileWriter{w: w}}
 	if pw.cols == nil {
 		pw.cols = treated.All(len(s.Fields))
@@ -125,33 +128,11 @@ func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error)
 	}
 	pw.describe(o)
 	pw.parts.cols, pw.groups.cols = len(pw.specs), len(pw.specs)
-	pw.queue = newEncodeQueue(pw.specs, kind, true, workers)
+	pw.queue = newEncodeQueue(pw.specs, kind, level, true, workers)
 	pw.queue.done = pw.finish
 	pw.rows = rowBuffer{specs: pw.specs, maxRows: maxGroupRows, maxBytes: maxGroupBytes,
 		fresh: pw.groups.get, full: pw.queue.push}
 	return pw, nil
-}
-
-var codecs = []struct {
-	name string
-	kind format.CompressionCodec
-}{
-	{"zstd", format.Zstd}, {"snappy", format.Snappy}, {"gzip", format.Gzip}, {"brotli", format.Brotli},
-	{"lz4_raw", format.Lz4Raw}, {"none", format.Uncompressed},
-}
-
-func parseCodec(name string) (format.CompressionCodec, error) {
-	if name == "" {
-		return format.Zstd, nil
-	}
-	known := ""
-	for _, c := range codecs {
-		if c.name == name {
-			return c.kind, nil
-		}
-		known += ", " + c.name
-	}
-	return 0, fmt.Errorf("no Parquet codec is called %q; there are %s", name, known[2:])
 }
 
 // firstCodec returns the codec of the first column, or def if there are no rows.

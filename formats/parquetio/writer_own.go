@@ -47,7 +47,7 @@ func (w *Writer) encodeOwn(c formats.Chunk, sel column.Selection, extra []column
 
 // rewrite encodes the selected rows of a chunk as a row group for this file.
 func (w *Writer) rewrite(c *chunk, sel column.Selection, extra []column.View) (*encodedGroup, error) {
-	g, err := rewriteGroup(c, sel, w.leaves)
+	g, err := rewriteGroup(c, sel, w.leaves, w.level)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (w *Writer) encoder() *columnEncoder {
 	if e, ok := w.encoders.Get().(*columnEncoder); ok {
 		return e
 	}
-	return new(columnEncoder)
+	return newColumnEncoder(w.level)
 }
 
 // adapt fits a source's column chunks to their new file.

@@ -283,7 +283,7 @@ func checkCopy(t *testing.T, got []byte, names []string, rows [][][]byte, extra 
 	} else {
 		readAll(t, got) // without error
 	}
-	kind, err := parseCodec(codec)
+	kind, _, err := parseCodec(codec)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go/format"
 	"golang.org/x/sync/errgroup"
 )
@@ -17,6 +18,7 @@ import (
 type encodeQueue struct {
 	specs  []colSpec
 	kind   format.CompressionCodec
+	level  zstd.EncoderLevel
 	bounds bool
 	idle   chan *columnEncoder // the bound: whoever encodes holds one
 	max    int                 // groups in flight
@@ -32,10 +34,10 @@ type groupJob struct {
 	wait func() error
 }
 
-func newEncodeQueue(specs []colSpec, kind format.CompressionCodec, bounds bool, workers int) *encodeQueue {
-	q := &encodeQueue{specs: specs, kind: kind, bounds: bounds, idle: make(chan *columnEncoder, workers)}
+func newEncodeQueue(specs []colSpec, kind format.CompressionCodec, level zstd.EncoderLevel, bounds bool, workers int) *encodeQueue {
+	q := &encodeQueue{specs: specs, kind: kind, level: level, bounds: bounds, idle: make(chan *columnEncoder, workers)}
 	for range workers {
-		q.idle <- new(columnEncoder)
+		q.idle <- newColumnEncoder(level)
 	}
 	// Two groups, so that the next one's columns fill the gaps that the last ones of
 	// this leave; more only if there are more workers than columns.
@@ -107,7 +109,7 @@ func (q *encodeQueue) encode(j *groupJob, i int) (err error) {
 	e := <-q.idle
 	defer func() {
 		if r := recover(); r != nil {
-			e = new(columnEncoder)
+			e = newColumnEncoder(q.level)
 			err = fmt.Errorf("internal error: encoding column %s: %v\n%s", q.specs[i].name, r, debug.Stack())
 		}
 		q.idle <- e

@@ -152,6 +152,7 @@ type Outputs struct {
 	Decisions      Path     `json:"decisions,omitzero" doc:"ledger of all rows"`
 	Manifest       Path     `json:"manifest,omitzero" doc:"the manifest"`
 	To             string   `json:"to,omitempty" enum:"csv|tsv|parquet|arrow" doc:"format of the list"`
+	Codec          string   `json:"codec,omitempty" doc:"compression within Parquet and Arrow, such as zstd:default, snappy or none"`
 	Annotate       *bool    `json:"annotate,omitempty" doc:"all rows but sealed ones, with verdict and reason"`
 	EncryptTo      []string `json:"encrypt_to,omitempty" doc:"age recipients"`
 }
