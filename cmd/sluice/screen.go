@@ -76,7 +76,7 @@ func (s *screening) flags(cmd *cobra.Command) {
 	f.StringVar(&s.decisions, "decisions", "", "`FILE` for the ledger of all rows: number, verdict, reasons (by name: CSV, Parquet, Arrow)")
 	f.StringVarP(&s.manifest, "manifest", "m", "", "`FILE` for the manifest; it is written last")
 	f.StringVar(&s.to, "to", "", "output `FORMAT`: csv, tsv, parquet or arrow (default: by name, else as the input)")
-	f.StringVar(&s.codec, "codec", "", "codec in Parquet and Arrow, `NAME[:LEVEL]`: zstd:best, snappy, none … (default: as the input)")
+	f.StringVar(&s.codec, "codec", "", "codec in Parquet and Arrow, `NAME[:LEVEL]`: zstd:best, snappy, none … (default: as input)")
 	f.StringVar(&s.dedupe, "dedupe", "on", "`on|off`: drop rows whose address an earlier kept row has")
 	f.StringVar(&s.maxErrors, "max-errors", "", "fail if more rows are malformed than `N` or N%")
 	f.StringVar(&s.minKept, "min-kept", "", "fail if fewer rows are kept than `N` or N%")
