@@ -2,6 +2,7 @@ package csvio
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 
 	"sluice/formats/column"
@@ -18,6 +19,7 @@ type renderer struct {
 	single       bool // rows have one cell
 	narrow       bool // Windows-1252
 	special      [256]bool
+	words        [4]uint64 // the special bytes, eight times each
 }
 
 func newRenderer(d Dialect, width int) renderer {
@@ -25,8 +27,9 @@ func newRenderer(d Dialect, width int) renderer {
 		comma: d.Comma, quote: d.Quote, lineEnd: d.LineEnd,
 		single: width == 1, narrow: d.Encoding == Windows1252,
 	}
-	for _, c := range []byte{d.Comma, d.Quote, '\r', '\n'} {
+	for i, c := range []byte{d.Comma, d.Quote, '\r', '\n'} {
 		r.special[c] = true
+		r.words[i] = uint64(c) * ones
 	}
 	return r
 }
@@ -92,6 +95,17 @@ func (r *renderer) needsQuotes(cell []byte) bool {
 	}
 	if edge(cell[0]) || edge(cell[len(cell)-1]) {
 		return true
+	}
+	for ; len(cell) >= 8; cell = cell[8:] {
+		word := binary.LittleEndian.Uint64(cell)
+		found := uint64(0)
+		for _, x := range r.words {
+			x ^= word // a byte of this is zero where the special one stands
+			found |= (x - ones) &^ x
+		}
+		if found&^lows != 0 {
+			return true
+		}
 	}
 	for _, c := range cell {
 		if r.special[c] {

@@ -58,11 +58,12 @@ func (d *digester) replace(data []byte, spans []column.Span, v column.View, rows
 	d.cells.Data = v.Data
 	for _, run := range rows {
 		for i := run.Lo; i < run.Hi; i++ {
-			if v.Null(i) || blank(v.At(i)) {
+			s := v.Spans[i]
+			if s.Lo == s.Hi || v.Data[s.Lo] <= ' ' && blank(v.At(i)) || v.Null(i) {
 				continue // the span may be any empty one
 			}
-			d.cells.Spans, d.rows = append(d.cells.Spans, v.Spans[i]), append(d.rows, i)
-			d.bytes += int(v.Spans[i].Hi - v.Spans[i].Lo)
+			d.cells.Spans, d.rows = append(d.cells.Spans, s), append(d.rows, i)
+			d.bytes += int(s.Hi - s.Lo)
 			if len(d.rows) == batchCells || d.bytes >= batchBytes {
 				data = d.flush(data, spans)
 			}

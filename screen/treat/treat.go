@@ -95,7 +95,7 @@ func each(replace func(dst, cell []byte) []byte) column.Replacer {
 					continue
 				}
 				lo := len(data)
-				if cell := v.At(i); !blank(cell) {
+				if cell := v.At(i); len(cell) > 0 && (cell[0] > ' ' || !blank(cell)) {
 					data = replace(data, cell)
 				}
 				spans[i] = column.Span{Lo: uint32(lo), Hi: uint32(len(data))}
