@@ -13,6 +13,7 @@ import (
 
 	"sluice/formats"
 	"sluice/formats/anyio"
+	"sluice/formats/treated"
 	"sluice/pipeline"
 	"sluice/screen"
 	"sluice/screen/suppress"
@@ -33,6 +34,8 @@ type pass struct {
 	format  string // of the output
 	piped   bool   // what the files hold goes through pipes
 	worker  func(formats.Schema) pipeline.Worker
+	columns []treated.Column // that are written; nil for all
+	also    []screen.Role    // read beside the usual ones
 }
 
 // run reads the list, screens it and publishes the outputs.
@@ -67,16 +70,16 @@ func (p *pass) runOn(in []string, stdin io.Reader, out string, stdout io.Writer)
 		return err
 	}
 	defer outs.Abort()
-	w, err := anyio.NewWriter(outs.Writer("kept"), p.format, src, anyio.WriterOptions{Path: p.out})
+	w, err := anyio.NewWriter(outs.Writer("kept"), p.format, src, anyio.WriterOptions{Path: p.out, Columns: p.columns})
 	if err != nil {
 		return err
 	}
-	roles, err := screen.FindRoles(src.Schema().Names(), nil)
+	roles, err := screen.FindRoles(src.Schema().Names(), nil, p.also...)
 	if err != nil {
 		return err
 	}
 	schema := *src.Schema()
-	job := pipeline.Job{Source: src, Roles: roles, NewWorker: func() pipeline.Worker { return p.worker(schema) }, Dedupe: true, Rejects: outs.Writer("rejects")}
+	job := pipeline.Job{Source: src, Roles: roles, NewWorker: func() pipeline.Worker { return p.worker(schema) }, Dedupe: true, Rejects: outs.Writer("rejects"), Columns: p.columns}
 	job.Sinks.Kept = w
 	if _, err := pipeline.Run(ctx, job); err != nil {
 		return err
