@@ -1,6 +1,11 @@
 package pipeline
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+
+	"sluice/screen/ahead"
+)
 
 // A printSet is a set of 64-bit prints, for finding repeats. Prints are bits of a
 // digest, so they are uniform and need no hashing here. Two addresses share a print
@@ -21,8 +26,7 @@ import "math/bits"
 type printSet struct {
 	shards   [shards]shard
 	n        int64
-	expected int64  // about how many prints there will be; 0 when not known
-	touch    uint64 // keeps warm from being optimised away
+	expected int64 // about how many prints there will be; 0 when not known
 }
 
 type shard struct {
@@ -50,10 +54,11 @@ func (s *printSet) expect(share float64) {
 // add puts prints, none of which is 0, into the set in order, and appends to repeats
 // the indexes of those that were in it already.
 func (s *printSet) add(prints []uint64, repeats []int32) []int32 {
-	for lo := 0; lo < len(prints); lo += warmed {
-		group := prints[lo:min(lo+warmed, len(prints))]
-		s.warm(group)
-		for k, print := range group {
+	s.ahead(prints[:min(group, len(prints))])
+	for lo := 0; lo < len(prints); lo += group {
+		some, rest := prints[lo:min(lo+group, len(prints))], prints[min(lo+group, len(prints)):]
+		s.ahead(rest[:min(group, len(rest))])
+		for k, print := range some {
 			if !s.put(print) {
 				repeats = append(repeats, int32(lo+k))
 			}
@@ -87,21 +92,20 @@ func (s *printSet) put(print uint64) bool {
 	}
 }
 
-// warmed is how many prints are looked at ahead: as many cache misses as a core has
-// under way at once, about.
-const warmed = 32
+// group is how many prints' places are asked for before those of the group before are put
+// in, so that there is time for them to come.
+const group = 128
 
-// warm brings the places of prints into the cache, all at once instead of one miss
-// after the other: that takes put from 91 to 61 ns in a set of 8 million prints.
-func (s *printSet) warm(prints []uint64) {
-	touch := s.touch
-	for _, print := range prints {
+// ahead asks for the places of at most a group of prints, all at once instead of one wait
+// after the other. Where a table grows meanwhile it was in vain.
+func (s *printSet) ahead(prints []uint64) {
+	var lines [group]uintptr
+	for k, print := range prints {
 		slots := s.shards[print>>(64-shardBits)].slots
-		if i, _ := bits.Mul64(print<<shardBits, uint64(len(slots))); i < uint64(len(slots)) {
-			touch ^= slots[i]
-		}
+		i, _ := bits.Mul64(print<<shardBits, uint64(len(slots)))
+		lines[k] = uintptr(unsafe.Pointer(unsafe.SliceData(slots))) + uintptr(8*i)
 	}
-	s.touch = touch
+	ahead.Lines(lines[:len(prints)])
 }
 
 // grow moves the table's prints into a larger one: by two fifths, or, if that is more,

@@ -69,9 +69,9 @@ type probe struct {
 	kind kind
 }
 
-// lookups is how many texts are hashed and then looked up at a time: their keys stay in
-// the first-level cache, and are enough for the index to overlap its waits for memory.
-const lookups = 512
+// lookups is how many texts are hashed and then looked up at a time: their keys, and the
+// memory that their look-ups ask for, stay in the first-level cache.
+const lookups = 256
 
 // probes are look-ups gathered from a whole batch, so that texts can be hashed, and
 // keys be looked up, many at once. Look-up i is for text[ends[i]:ends[i+1]] of rows,
@@ -79,8 +79,14 @@ const lookups = 512
 type probes struct {
 	ends []uint32
 	of   []probe
-	keys [lookups]suppress.Key
+	keys [2][lookups]suppress.Key // of those that are looked up, and of those after them
 	hits [lookups]suppress.Hit
+}
+
+// some returns the look-ups from number lo on that are done at a time, and their keys.
+func (p *probes) some(lo int) ([]probe, []suppress.Key) {
+	of := p.of[min(lo, len(p.of)):min(lo+lookups, len(p.of))]
+	return of, p.keys[lo/lookups%2][:len(of)]
 }
 
 // reset makes room for a look-up for each of n rows.

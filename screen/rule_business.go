@@ -51,7 +51,7 @@ func (w *Worker) business(in *Input, out *Outcome) {
 		rest := 0
 		for k := range n {
 			i, mail := lo+k, c.mails[k]
-			if c.plain[k] > 0 && w.unremarkable(websites, i, mail) {
+			if c.plain[k] > 0 && w.unremarkable(&websites, i, mail) {
 				if w.s.domains && !out.Decisions[i].Reasons.Has(RowMalformed) {
 					w.covered(out, i, mail, ExcludedDomain)
 					if w.s.match {
@@ -63,14 +63,14 @@ func (w *Worker) business(in *Input, out *Outcome) {
 			c.rows[rest], c.mails[rest], c.plain[rest] = i, mail, c.plain[k]
 			rest++
 		}
-		w.gathered(websites, out, rest)
+		w.gathered(&websites, out, rest)
 	}
 }
 
 // unremarkable reports whether row i, of whose mail host nothing is known, is as most
 // are: the mail host is also the website, and nobody asks which company that is. No rule
 // has anything to say about such a row, but for the lists that hold domains.
-func (w *Worker) unremarkable(websites column.View, i int, mail []byte) bool {
+func (w *Worker) unremarkable(websites *column.View, i int, mail []byte) bool {
 	if w.s.targets != nil {
 		return false
 	}
@@ -82,7 +82,7 @@ func (w *Worker) unremarkable(websites column.View, i int, mail []byte) bool {
 }
 
 // gathered judges the first n rows that companies holds.
-func (w *Worker) gathered(websites column.View, out *Outcome, n int) {
+func (w *Worker) gathered(websites *column.View, out *Outcome, n int) {
 	c := &w.companies
 	w.s.tables.FactsOf(c.facts[:n], c.mails[:n], c.plain[:n])
 	if w.s.match {
@@ -96,7 +96,7 @@ func (w *Worker) gathered(websites column.View, out *Outcome, n int) {
 }
 
 // locate finds the sites of the first n rows that companies holds.
-func (w *Worker) locate(websites column.View, n int) {
+func (w *Worker) locate(websites *column.View, n int) {
 	c := &w.companies
 	c.buf = c.buf[:0]
 	others := 0

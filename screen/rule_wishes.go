@@ -174,29 +174,51 @@ func (w *Worker) profiles(in *Input) {
 }
 
 // lookup hashes everything gathered and asks the indexes about it. The first main
-// look-ups are for the canonical forms of rows, whose keys are their prints.
+// look-ups are for the canonical forms of rows, whose keys are their prints. While the
+// memory that look-ups asked for is on its way, the texts of the next ones are hashed.
 func (w *Worker) lookup(main int, out *Outcome) {
-	p, text := &w.probes, slices.Grow(w.rows.text, address.Slack)
-	w.rows.text, w.stats = text, suppress.Stats{}
-	for lo := 0; lo < len(p.of); lo += lookups {
-		of := p.of[lo:min(lo+lookups, len(p.of))]
-		keys, hits := p.keys[:len(of)], p.hits[:len(of)]
-		address.Sums(w.hasher, keys, text, p.ends[lo:])
-		for i := range of[:min(max(main-lo, 0), len(of))] {
-			out.Prints[of[i].row] = binary.LittleEndian.Uint64(keys[i][:]) | 1
-		}
+	w.rows.text, w.stats = slices.Grow(w.rows.text, address.Slack), suppress.Stats{}
+	w.hash(0, main, out)
+	for lo := 0; lo < len(w.probes.of); lo += lookups {
+		w.hash(lo+lookups, main, out)
+		w.find(lo, out)
+	}
+	out.BloomHits, out.FalsePositives = w.stats.FilterHits, w.stats.FalsePositives
+}
+
+// hash makes the keys of the look-ups from number lo on.
+func (w *Worker) hash(lo, main int, out *Outcome) {
+	of, keys := w.probes.some(lo)
+	if len(of) == 0 {
+		return
+	}
+	const asked = 32 // keys at a time, so that the processor has the waits of no more under way
+	for from := 0; from < len(keys); from += asked {
+		some := keys[from:min(from+asked, len(keys))]
+		address.Sums(w.hasher, some, w.rows.text, w.probes.ends[lo+from:])
 		for k := range w.s.indexes {
-			x := &w.s.indexes[k]
-			x.LookupBatch(keys, hits, &w.stats)
-			for i, h := range hits {
-				if h != 0 {
-					excluded := [...]Reason{mail: ExcludedEmail, phone: ExcludedPhone, profile: ExcludedSocial}[of[i].kind]
-					w.matched(out, int(of[i].row), x, h, excluded, of[i].form)
-				}
+			w.s.indexes[k].Ahead(some)
+		}
+	}
+	for i := range of[:min(max(main-lo, 0), len(of))] {
+		out.Prints[of[i].row] = binary.LittleEndian.Uint64(keys[i][:]) | 1
+	}
+}
+
+// find looks up the keys of the look-ups from number lo on.
+func (w *Worker) find(lo int, out *Outcome) {
+	of, keys := w.probes.some(lo)
+	hits := w.probes.hits[:len(of)]
+	for k := range w.s.indexes {
+		x := &w.s.indexes[k]
+		x.LookupBatch(keys, hits, &w.stats)
+		for i, h := range hits {
+			if h != 0 {
+				excluded := [...]Reason{mail: ExcludedEmail, phone: ExcludedPhone, profile: ExcludedSocial}[of[i].kind]
+				w.matched(out, int(of[i].row), x, h, excluded, of[i].form)
 			}
 		}
 	}
-	out.BloomHits, out.FalsePositives = w.stats.FilterHits, w.stats.FalsePositives
 }
 
 // covered records the lists that hold the host or a domain above it.

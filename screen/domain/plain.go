@@ -11,13 +11,16 @@ import (
 // their facts. The two slices are of one length. It does not allocate.
 func (t *Tables) Plain(regs []uint8, hosts [][]byte) {
 	x := t.names
-	var hashes [64]uint64
+	var hashes [4 * asked]uint64
 	for len(hosts) > 0 {
 		n := min(len(hashes), len(hosts))
-		for i, host := range hosts[:n] {
-			regs[i], hashes[i] = x.plain(host)
+		for lo := 0; lo < n; lo += asked {
+			some := hashes[lo:min(lo+asked, n)]
+			for i := range some {
+				regs[lo+i], some[i] = x.plain(hosts[lo+i])
+			}
+			x.filter.ahead(some)
 		}
-		// So short a loop that the waits for memory overlap.
 		for i, h := range hashes[:n] {
 			if x.filter.has(h) {
 				regs[i] = 0

@@ -50,17 +50,3 @@ func TestFilterPages(t *testing.T) {
 		t.Errorf("%d pages of the filter are left to check, want none", got)
 	}
 }
-
-// TestTouch is that touch reads the blocks that look-ups will.
-func TestTouch(t *testing.T) {
-	keys := randomKeys(1000, rand.New(rand.NewPCG(6, 6)))
-	words := newFilter(keys)
-	var all, want uint64
-	for i := range keys {
-		w, _ := filterBits(&keys[i], len(words)/wordsPerBlock)
-		want |= words[w]
-	}
-	if all = touch(words, keys); all != want || all == 0 {
-		t.Errorf("touch read %x, want %x", all, want)
-	}
-}

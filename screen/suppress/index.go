@@ -3,8 +3,11 @@ package suppress
 import (
 	"runtime/debug"
 	"slices"
+	"unsafe"
 
 	"github.com/bits-and-blooms/bloom/v3"
+
+	"sluice/screen/ahead"
 )
 
 // An Index is one or more lists compiled for look-ups, by a Builder or from a file that
@@ -122,9 +125,6 @@ func (x *Index) lookupSome(keys []Key, hits []Hit, st *Stats) {
 	if x.pages != nil {
 		x.pages.needBlocks(keys, blocks)
 	}
-	if len(words) > cachedWords {
-		touch(words, keys)
-	}
 	// Storing first and counting after keeps branches out that are wrong half the time.
 	// Two bits let one key in five through, so that few are looked at again.
 	for i := range keys {
@@ -169,23 +169,24 @@ func (x *Index) lookupSome(keys []Key, hits []Hit, st *Stats) {
 	}
 }
 
-// cachedWords is how large a filter may be to lie in the second-level cache, more or
-// less. In a larger one the waits are longer than the processor can look ahead past the
-// work on each key; touching all blocks first takes a quarter off the time of a look-up
-// in ten million keys, and would add a tenth to that in one million.
-const cachedWords = 4 << 20 / 8
-
-// touch reads a word of each key's block, and does nothing else, so that many blocks are
-// on their way at once.
-//
-//go:noinline
-func touch(words []uint64, keys []Key) (all uint64) {
-	blocks := len(words) / wordsPerBlock
-	for i := range keys {
-		w, _ := filterBits(&keys[i], blocks)
-		all |= words[w]
+// Ahead asks for the memory that LookupBatch of keys waits for first. Called some time
+// before, while something else is computed, it takes most of the wait away, which is most
+// of a look-up: the filter is larger than a core's own caches.
+func (x *Index) Ahead(keys []Key) {
+	if len(x.keys) == 0 {
+		return
 	}
-	return all
+	var lines [64]uintptr
+	blocks := len(x.words) / wordsPerBlock
+	for len(keys) > 0 {
+		n := min(len(keys), len(lines))
+		for i := range keys[:n] {
+			w, _ := filterBits(&keys[i], blocks)
+			lines[i] = uintptr(unsafe.Pointer(&x.words[w]))
+		}
+		ahead.Lines(lines[:n])
+		keys = keys[n:]
+	}
 }
 
 // Domain returns which lists cover the host, in canonical form: those with an entry for
