@@ -15,12 +15,12 @@ import (
 // It is 64 tables by the top bits, each open-addressed: a print's place is its share
 // of the table (n·print/2^64, in order, so growing walks both tables once from end to
 // end), and probing is linear. One table grows at a time, by two fifths, which with a
-// load between 0.53 and 0.75 takes 10.7 to 14.9 bytes a print with no peak above; a
-// map[uint64]struct{} takes three times that, and twice again while it grows. A set
-// that was told what to expect grows to that, up to sixteen times as large at once,
-// instead of moving every print twice on the way: a million take 40 to 60 ns each then,
-// not 85 to 105 (BenchmarkPrints, on a busy machine). Larger tables live outside the
-// collected heap, so a table that was outgrown is gone at once.
+// load between 0.53 and 0.75 takes 10.7 to 14.9 bytes a print with no peak above (and
+// never less than 8 MiB once there are a few thousand); a map[uint64]struct{} takes three
+// times that, and twice again while it grows. A set that was told what to expect grows to
+// that, up to sixteen times as large at once, instead of moving every print on the way:
+// 0.8 million take 36 to 43 ns of CPU each then, not 54 to 57 (BenchmarkPrints). Larger
+// tables live outside the collected heap, so a table that was outgrown is gone at once.
 //
 // The zero printSet is empty. Not for concurrent use.
 type printSet struct {
@@ -38,8 +38,9 @@ type shard struct {
 const (
 	shardBits  = 6
 	shards     = 1 << shardBits
-	firstSlots = 2048 // of a table: a mebibyte for all tables
-	maxLoad    = 75   // per cent
+	firstSlots = 128   // of a table: 64 KiB for all tables
+	someSlots  = 16384 // of a table that has outgrown those: 8 MiB for all tables
+	maxLoad    = 75    // per cent
 )
 
 // expect tells s that the prints it holds are those of a share of all rows; 0 when
@@ -109,10 +110,15 @@ func (s *printSet) ahead(prints []uint64) {
 }
 
 // grow moves the table's prints into a larger one: by two fifths, or, if that is more,
-// one for expected prints with a little to spare.
+// one for expected prints with a little to spare. If it is not known how many will come,
+// the second table has someSlots, which spares the many small steps up to there.
 func (t *shard) grow(expected int) {
 	size := max(firstSlots, len(t.slots)+len(t.slots)*2/5)
-	size = max(size, min(expected*100/(maxLoad-5), 16*len(t.slots)))
+	if expected > 0 {
+		size = max(size, min(expected*100/(maxLoad-5), 16*len(t.slots)))
+	} else if t.slots != nil {
+		size = max(size, someSlots)
+	}
 	slots, unmap := allocate(size)
 	for _, print := range t.slots {
 		if print == 0 {
