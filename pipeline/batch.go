@@ -17,6 +17,8 @@ type batch struct {
 	chunk formats.Chunk // nil when err came in its place
 	err   error         // the first thing that went wrong with it
 
+	weight int64 // rows, as the bound of rows in flight counts them
+
 	screened, encoded chan struct{} // one token each when the stage is done
 
 	in     screen.Input

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 )
 
 // Run carries out job and returns what it counted. It closes the job's sinks and
@@ -82,6 +83,11 @@ type run struct {
 	campaigns []*campaign
 	batches   []*batch
 
+	// A chunk may be a whole row group, which its batch and its reader have in memory: of
+	// such ones fewer are in flight, by the rows that are.
+	rows     *semaphore.Weighted
+	mostRows int64
+
 	free     chan *batch
 	toScreen chan *batch // reader → workers
 	screened chan *batch // reader → settle, in order
@@ -98,7 +104,8 @@ type campaign struct {
 
 func newRun(jobs []Job) *run {
 	n := jobs[0].Batches
-	r := &run{free: make(chan *batch, n),
+	most := int64(jobs[0].Workers+1) * inFlight
+	r := &run{rows: semaphore.NewWeighted(most), mostRows: most, free: make(chan *batch, n),
 		toScreen: make(chan *batch, n), screened: make(chan *batch, n),
 		toEncode: make(chan *batch, n), encoded: make(chan *batch, n)}
 	for i := range jobs {
@@ -175,6 +182,10 @@ func (r *run) read(ctx context.Context) error {
 			return nil
 		}
 		last := b.err != nil
+		if err := r.enter(ctx, b); err != nil {
+			b.release()
+			return err
+		}
 		if err := send(ctx, r.screened, b); err != nil {
 			return err
 		}
@@ -293,10 +304,27 @@ func (r *run) commit(ctx context.Context) error {
 			return b.err
 		}
 		b.release()
+		r.rows.Release(b.weight)
 		if err := send(ctx, r.free, b); err != nil {
 			return err
 		}
 	}
+}
+
+// inFlight is the rows that are in flight for each worker, and once more.
+const inFlight = 128 << 10
+
+// enter waits until there is room for the rows of b.
+func (r *run) enter(ctx context.Context, b *batch) error {
+	b.weight = 0
+	if b.chunk == nil {
+		return nil
+	}
+	b.weight = min(int64(b.chunk.Len()), r.mostRows)
+	if err := r.rows.Acquire(ctx, b.weight); err != nil {
+		return fmt.Errorf("pipeline: %w", err)
+	}
+	return nil
 }
 
 // receive returns the zero value and no error when c is closed and empty.

@@ -238,7 +238,13 @@ func (c *cursor) load(p *dataPage) error {
 		return err
 	}
 	*p = dataPage{n: int(h.numValues), lasting: kept != nil}
-	if b, err = c.levels(p, b); err != nil {
+	var all *pageLevels // if the page is also another slice's
+	if kept != nil && l.maxRep == 0 && l.maxDef > 0 && (c.begun < c.lo || c.entries > c.hi) {
+		all, b, err = c.sharedLevels(p, kept, b)
+	} else {
+		b, err = c.levels(p, b)
+	}
+	if err != nil {
 		return err
 	}
 	lo, hi, err := c.part(p)
@@ -248,8 +254,13 @@ func (c *cursor) load(p *dataPage) error {
 	before, total := lo, p.n
 	p.values = hi - lo
 	if p.def != nil {
-		before, p.values = countLevel(p.def[:lo], l.maxDef), countLevel(p.def[lo:hi], l.maxDef)
-		total = before + p.values + countLevel(p.def[hi:], l.maxDef)
+		p.values = countLevel(p.def[lo:hi], l.maxDef)
+		if all != nil {
+			before, total = all.count(lo, l.maxDef), all.total
+		} else {
+			before = countLevel(p.def[:lo], l.maxDef)
+			total = before + p.values + countLevel(p.def[hi:], l.maxDef)
+		}
 		p.def = p.def[lo:hi]
 	}
 	if p.rep != nil {

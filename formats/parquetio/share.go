@@ -43,9 +43,10 @@ type sharedPage struct {
 	off  int64
 	refs int // guarded by the leafShare
 
-	mu    sync.Mutex // held while the page is decompressed
-	buf   *[]byte    // nil until then
-	marks []plainMark
+	mu     sync.Mutex // held while the page is decompressed
+	buf    *[]byte    // nil until then
+	marks  []plainMark
+	levels *pageLevels // nil until a slice of it was loaded
 }
 
 // A plainMark is where the value of a number starts in a page of PLAIN byte arrays, as
@@ -164,7 +165,7 @@ func (c *chunk) unpin() {
 		pin.leaf.mu.Lock()
 		if p.refs--; p.refs == 0 {
 			delete(pin.leaf.pages, p.off)
-			c.share.held.Add(-pin.size)
+			c.share.held.Add(-pin.size - p.levels.size())
 			if p.buf != nil {
 				poison((*p.buf)[:cap(*p.buf)])
 				c.r.pages.Put(p.buf)
