@@ -28,9 +28,9 @@ type WriterOptions struct {
 	// default, to zstd:best.
 	Codec string
 	// Metadata is added to what Parquet and Arrow files say of themselves, and
-	// FieldMetadata to what Arrow says of the columns of these names.
+	// FieldMetadata to what they say of the columns that are written, from the first one.
 	Metadata      map[string]string
-	FieldMetadata map[string]map[string]string
+	FieldMetadata []map[string]string
 	// Columns are those that are written, and what becomes of their cells; nil for all
 	// as they are.
 	Columns []treated.Column
@@ -70,6 +70,18 @@ func NewListWriter(w io.Writer, format string, s *formats.Schema, o WriterOption
 	return newWriter(w, format, s, nil, nil, o)
 }
 
+// TextDialect returns how NewWriter writes text: as the source is written where that is
+// of the same format.
+func (s *Source) TextDialect(format string) csvio.Dialect {
+	d := csvio.Dialect{}
+	if r, ok := s.inputs[0].reader.(*csvio.Reader); ok && format == s.Format() {
+		d = r.Dialect()
+	} else if format == TSV {
+		d.Comma = '\t'
+	}
+	return d.WithDefaults()
+}
+
 func newWriter(w io.Writer, format string, s *formats.Schema, like formats.Reader, src *Source, o WriterOptions) (formats.Writer, error) {
 	_, compression := FormatOf(o.Path)
 	if compression != "" && format == Parquet {
@@ -95,7 +107,7 @@ func newWriter(w io.Writer, format string, s *formats.Schema, like formats.Reade
 		}
 		inner, err = csvio.NewWriter(out, s, c)
 	case Parquet:
-		p := parquetio.WriterOptions{Codec: o.Codec, Extra: o.Extra, Columns: o.Columns}
+		p := parquetio.WriterOptions{Codec: o.Codec, Extra: o.Extra, Columns: o.Columns, FieldMetadata: o.FieldMetadata}
 		if r, ok := like.(*parquetio.Reader); ok && src.allLike(r) {
 			p.Like = r
 			src.o.Parquet.KeepGroups = true // of the inputs that are yet to be opened

@@ -15,7 +15,8 @@ import (
 )
 
 // schemaMessage returns the schema message of an output: the source's own where
-// nothing is added to it, else one that Arrow's library writes.
+// nothing is added to it, else one that Arrow's library writes. A source's schema with
+// types that the library does not know stays as it is, without the metadata.
 func schemaMessage(s *formats.Schema, o WriterOptions) ([]byte, error) {
 	var fields []arrow.Field
 	var meta arrow.Metadata
@@ -24,7 +25,11 @@ func schemaMessage(s *formats.Schema, o WriterOptions) ([]byte, error) {
 			return o.Like.meta, nil
 		}
 		src, err := arrowSchema(o.Like.meta)
-		if err != nil {
+		switch {
+		case err == nil:
+		case len(o.Extra) == 0 && o.Columns == nil:
+			return o.Like.meta, nil
+		default:
 			return nil, err
 		}
 		fields, meta = slices.Clone(src.Fields()), src.Metadata()
@@ -36,8 +41,8 @@ func schemaMessage(s *formats.Schema, o WriterOptions) ([]byte, error) {
 	if o.Columns != nil {
 		fields, meta = treatedFields(fields, o.Columns), arrow.Metadata{}
 	}
-	for i, f := range fields {
-		fields[i].Metadata = withPairs(f.Metadata, o.FieldMetadata[f.Name])
+	for i, pairs := range o.FieldMetadata {
+		fields[i].Metadata = withPairs(fields[i].Metadata, pairs)
 	}
 	for _, name := range o.Extra {
 		fields = append(fields, arrow.Field{Name: name, Type: arrow.BinaryTypes.String, Nullable: true})
@@ -90,7 +95,12 @@ func arrowSchema(msg []byte) (s *arrow.Schema, err error) {
 }
 
 // encodeSchema returns the message that stands for s in a stream.
-func encodeSchema(s *arrow.Schema) ([]byte, error) {
+func encodeSchema(s *arrow.Schema) (msg []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("schema: %v", p)
+		}
+	}()
 	var b bytes.Buffer
 	if err := ipc.NewWriter(&b, ipc.WithSchema(s)).Close(); err != nil {
 		return nil, err

@@ -379,7 +379,7 @@ func TestAddToSchema(t *testing.T) {
 	var out bytes.Buffer
 	w, err := NewWriter(&out, r.Schema(), WriterOptions{Like: r, Extra: []string{"verdict"},
 		Metadata:      map[string]string{"sluice.b": "2", "sluice.a": "1", "made": "over"},
-		FieldMetadata: map[string]map[string]string{"c0": {"sluice.pii.category": "email"}}})
+		FieldMetadata: []map[string]string{{"sluice.pii.category": "email"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

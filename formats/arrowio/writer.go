@@ -34,9 +34,10 @@ type WriterOptions struct {
 	// they are. With them, nothing that the source says of itself as a whole is kept: it may
 	// tell of columns that are not.
 	Columns []treated.Column
-	// Metadata is added to the schema, FieldMetadata to the columns of these names.
+	// Metadata is added to the schema, FieldMetadata to the columns that are
+	// written, from the first one: there are no more of them.
 	Metadata      map[string]string
-	FieldMetadata map[string]map[string]string
+	FieldMetadata []map[string]string
 }
 
 // A Writer writes an Arrow IPC stream or file. Encode may be called concurrently.
@@ -81,6 +82,9 @@ func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error)
 	}
 	if o.Like != nil && !slices.Equal(o.Like.schema.Names(), s.Names()) {
 		return nil, errors.New("the schema is not that of the source")
+	}
+	if len(o.FieldMetadata) > len(treated.Schema(s, o.Columns).Fields) {
+		return nil, errors.New("internal error: metadata of more columns than there are")
 	}
 	var err error
 	if a.meta, err = schemaMessage(s, o); err != nil {

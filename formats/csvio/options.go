@@ -104,7 +104,8 @@ type Dialect struct {
 	Header   Header // HeaderNo for a list without names; anything else has them
 }
 
-func (d Dialect) withDefaults() Dialect {
+// WithDefaults returns d with what zero values stand for.
+func (d Dialect) WithDefaults() Dialect {
 	if d.Comma == 0 {
 		d.Comma = ','
 	}

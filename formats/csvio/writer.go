@@ -46,7 +46,7 @@ type Writer struct {
 // NewWriter returns a Writer of rows with the columns of s and the extra ones. It
 // writes nothing before the first commit or Close.
 func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error) {
-	d := o.Dialect.withDefaults()
+	d := o.Dialect.WithDefaults()
 	if _, err := (Options{Comma: d.Comma, Quote: d.Quote, Encoding: d.Encoding}).withDefaults(); err != nil {
 		return nil, &formats.Error{Code: "options", Err: err}
 	}

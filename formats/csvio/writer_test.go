@@ -232,7 +232,7 @@ func TestWriterEncodings(t *testing.T) {
 func TestRenderReadsBack(t *testing.T) {
 	cells := []string{"", " ", "a", "\"", "\"\"", ",", "\n", "\r", "\r\n", "\t", "ä,\"x\"\n", "=1", "a\r", "\ra"}
 	var in bytes.Buffer
-	r := newRenderer(Dialect{}.withDefaults(), 2)
+	r := newRenderer(Dialect{}.WithDefaults(), 2)
 	in.WriteString("a,b\n")
 	var want [][]string
 	for _, x := range cells {

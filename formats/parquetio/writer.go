@@ -29,12 +29,16 @@ type WriterOptions struct {
 	// they are in Like keep the level that they have.
 	Codec string
 	// Extra names text columns that follow the source's. With them, metadata in which
-	// a library describes the columns its own way is left out (ARROW:schema, Spark's).
+	// Spark describes the columns its own way is left out.
 	Extra []string
 	// Columns are those that are written, and what becomes of their cells; nil for all as
 	// they are. With them, nothing that the source says of itself as a whole is kept: it may
 	// tell of columns that are not.
 	Columns []treated.Column
+	// FieldMetadata is what is said of the columns, from the first one. It stands in the
+	// stored Arrow schema (ARROW:schema), which many readers know: added to that of the
+	// source, or in a new one where it is certain as what Arrow reads every column.
+	FieldMetadata []map[string]string
 	// KeyValues are entries of the file's metadata. They replace a source's of the
 	// same key, and follow the others.
 	KeyValues [][2]string
@@ -103,6 +107,9 @@ func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error)
 	if len(treated.Schema(s, o.Columns).Fields)+len(o.Extra) == 0 {
 		return nil, errors.New("a Parquet file needs a column")
 	}
+	if len(o.FieldMetadata) > len(treated.Schema(s, o.Columns).Fields) {
+		return nil, errors.New("internal error: metadata of more columns than there are")
+	}
 	kind, level, err := parseCodec(o.Codec)
 	if err != nil {
 		return nil, err
@@ -141,46 +148,6 @@ func (r *Reader) firstCodec(def format.CompressionCodec) format.CompressionCodec
 		return def
 	}
 	return r.meta.groups[0].columns[0].meta.codec
-}
-
-// describe makes the footer: the source's own, if there is one.
-func (w *Writer) describe(o WriterOptions) {
-	f := &w.footer
-	if w.like == nil {
-		f.version = 2
-		f.schema = newSchema(w.specs)
-		f.columnOrders = appendTypeOrders(nil, len(w.specs))
-	} else {
-		f.describeLike(w.like.meta, w.specs[len(w.cols):])
-		if w.treats {
-			w.describeTreated()
-		}
-	}
-	for _, kv := range o.KeyValues {
-		f.keyValues = setKeyValue(f.keyValues, kv[0], kv[1])
-	}
-}
-
-// describesColumns reports whether a key of a source's metadata holds a description
-// of its columns of some library's own, which the library prefers to the file's. With
-// columns added it would hide them (Spark) or make the file unreadable (arrow-rs).
-func describesColumns(key string) bool {
-	return key == "ARROW:schema" || key == "org.apache.spark.sql.parquet.row.metadata"
-}
-
-// describeLike takes over a source's footer, with columns added.
-func (f *footer) describeLike(m *fileMeta, extra []colSpec) {
-	f.version = m.version
-	f.schema = extendSchema(m.schema, extra)
-	f.columnOrders = m.columnOrders
-	if m.columnOrders != nil {
-		f.columnOrders = appendTypeOrders(m.columnOrders, len(extra))
-	}
-	for _, kv := range m.keyValues {
-		if len(extra) == 0 || !describesColumns(kv.key) {
-			f.keyValues = append(f.keyValues, kv)
-		}
-	}
 }
 
 // Encode renders the selected rows. Rows of the source that the file is Like are
