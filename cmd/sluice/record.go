@@ -8,6 +8,7 @@ import (
 	"os"
 	"sort"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gowebpki/jcs"
@@ -37,10 +38,12 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 		manifest.RoleQuarantine: result.Rows.Quarantine, manifest.RoleRestricted: result.Rows.Restricted, manifest.RoleRejects: result.Rows.Rejects, manifest.RoleDecisions: result.Rows.Decisions}
 	for _, w := range written {
 		format := "csv"
-		switch w.Role {
-		case manifest.RoleRejects:
-		case manifest.RoleDecisions:
+		switch {
+		case w.Role == manifest.RoleRejects:
+		case w.Role == manifest.RoleDecisions:
 			format = ledgerFormat(w.Path)
+		case strings.HasSuffix(w.Role, manifest.RoleMetadata):
+			format = manifest.FormatCSVW
 		default:
 			format = s.format(w.Path)
 		}

@@ -39,6 +39,10 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 			}
 		}
 	}
+	sidecars := s.sidecars()
+	for _, c := range sidecars {
+		targets = append(targets, pipeline.Target{Role: c.role, Path: c.path})
+	}
 	opt := pipeline.OutputOptions{Manifest: s.manifest, Inputs: s.filesRead(), Stdout: s.p.stdout, Digest: s.digest}
 	if s.dryRun {
 		opt.Manifest = ""
@@ -71,6 +75,16 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 	}
 	if out := s.outputs.Writer(manifest.RoleDecisions); out != nil {
 		if job.Decisions, err = anyio.NewListWriter(out, ledgerFormat(s.decisions), pipeline.LedgerSchema(), anyio.WriterOptions{Path: s.decisions}); err != nil {
+			s.outputs.Abort()
+			return err
+		}
+	}
+	for _, c := range sidecars {
+		data, err := c.describe(s, job.Columns)
+		if err == nil {
+			_, err = s.outputs.Writer(c.role).Write(data)
+		}
+		if err != nil {
 			s.outputs.Abort()
 			return err
 		}
@@ -128,7 +142,11 @@ func (s *screening) writer(w io.Writer, path string, extra []string, columns []t
 		}
 		return nil, usage(fmt.Errorf("--codec: %w", err), hint)
 	}
-	return anyio.NewWriter(w, format, s.source, anyio.WriterOptions{Path: path, Extra: extra, Columns: columns, Codec: codec})
+	o := anyio.WriterOptions{Path: path, Extra: extra, Columns: columns, Codec: codec}
+	if err := s.describeOutput(&o); err != nil {
+		return nil, err
+	}
+	return anyio.NewWriter(w, format, s.source, o)
 }
 
 // format returns the format of the list at path.

@@ -127,35 +127,15 @@ func writeFrictionless(w io.Writer, t *tagging) error {
 	return indented(w, object{"name": t.slug(), "resources": []object{resource}})
 }
 
-// writeCSVW writes metadata by the W3C's Model for Tabular Data. A column's property is
-// its DPV term.
+// writeCSVW writes metadata by the W3C's Model for Tabular Data.
 func writeCSVW(w io.Writer, t *tagging) error {
-	type column struct {
-		Titles   string `json:"titles"`
-		Property string `json:"propertyUrl,omitempty"`
-		Subject  string `json:"dc:subject"`
-	}
-	type dialect struct {
-		Delimiter string `json:"delimiter"`
-		Encoding  string `json:"encoding,omitempty"`
-		Header    bool   `json:"header"`
-	}
-	type metadata struct {
-		Context string   `json:"@context"`
-		URL     string   `json:"url"`
-		Dialect *dialect `json:"dialect,omitempty"`
-		Schema  struct {
-			Columns []column `json:"columns"`
-		} `json:"tableSchema"`
-	}
-	out := metadata{Context: "http://www.w3.org/ns/csvw", URL: t.file()}
-	out.Schema.Columns = []column{}
+	table := newCSVW(t.file())
 	if t.text() {
-		out.Dialect = &dialect{t.delimiter(), t.setting("encoding"), t.setting("header") != "no"}
+		table.Dialect = &csvwDialect{Delimiter: t.delimiter(), Encoding: t.setting("encoding"), Header: t.setting("header") != "no"}
 	}
 	for i := range t.columns {
 		c := &t.columns[i]
-		out.Schema.Columns = append(out.Schema.Columns, column{c.Name, c.DPVTerm(), c.Tag.String()})
+		table.add(csvwColumn{Titles: c.Name, Property: c.DPVTerm(), Tag: c.Tag.String(), Class: c.Tag.Sensitivity(), Fides: c.Fides()})
 	}
-	return indented(w, out)
+	return indented(w, table)
 }

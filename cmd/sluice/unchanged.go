@@ -67,7 +67,7 @@ func (s *screening) unchanged() (bool, error) {
 		}
 	}
 	wanted := map[string]string{} // name to format
-	for _, path := range []string{s.output, s.quarantine} {
+	for _, path := range []string{s.output, s.quarantine, s.restricted} {
 		if path != "" {
 			wanted[manifest.Name(s.manifest, path)] = s.format(path)
 		}
@@ -76,6 +76,9 @@ func (s *screening) unchanged() (bool, error) {
 		if path != "" {
 			wanted[manifest.Name(s.manifest, path)] = "csv"
 		}
+	}
+	for _, c := range s.sidecars() {
+		wanted[manifest.Name(s.manifest, c.path)] = manifest.FormatCSVW
 	}
 	if len(wanted) != len(p.Outputs) {
 		return false, nil

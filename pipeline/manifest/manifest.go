@@ -288,3 +288,10 @@ const (
 	RoleRejects    = "rejects"
 	RoleDecisions  = "decisions"
 )
+
+// RoleMetadata is a description of the list, in a file beside it; that of another list
+// has the list's role in front. It has no rows, and the format FormatCSVW.
+const (
+	RoleMetadata = "metadata"
+	FormatCSVW   = "csvw"
+)

@@ -153,6 +153,7 @@ type Outputs struct {
 	Manifest       Path     `json:"manifest,omitzero" doc:"the manifest"`
 	To             string   `json:"to,omitempty" enum:"csv|tsv|parquet|arrow" doc:"format of the list"`
 	Codec          string   `json:"codec,omitempty" doc:"compression within Parquet and Arrow, such as zstd:default, snappy or none"`
+	Sidecar        *bool    `json:"sidecar,omitempty" doc:"describe each list of text in a file beside it, named -metadata.json (default true)"`
 	Annotate       *bool    `json:"annotate,omitempty" doc:"all rows but sealed ones, with verdict and reason"`
 	EncryptTo      []string `json:"encrypt_to,omitempty" doc:"age recipients"`
 }
