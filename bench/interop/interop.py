@@ -164,6 +164,7 @@ class Run:
             self.attempt(f"{source} → csv", lambda: self.parquet_to_csv(source, kept))
         self.attempt("arrow → parquet", lambda: self.arrow_to_parquet(kept))
         self.attempt("tag", self.tagged)
+        self.attempt("data map", self.data_map)
         print(f"{self.failed} failed" if self.failed else "all ok")
         return 1 if self.failed else 0
 
@@ -179,6 +180,56 @@ class Run:
         self.check("tag: frictionless: the tags", {f["name"]: f["sluice:tag"] for f in fields},
                    {"id": "person.id", "name": "person.name.full", "email": "person.email", "website": "company.domain",
                     "country": "person.address.country", "notes": "person.free_text"})
+
+    def data_map(self):
+        """The tags stand where other tools see them: in fields, in the file, beside the file."""
+        import csvw
+        import duckdb
+        import frictionless
+        import polars
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        policy = self.work / "policy.yaml"
+        policy.write_text("version: 1\npersonal_data: {actions: {person.free_text: drop, person.name: mask}}\n"
+                          "provenance: {default: {source: trade fair, basis: consent}}\n")
+        want = {"id": "person.id", "name": "person.name.full", "email": "person.email", "website": "company.domain",
+                "country": "person.address.country"}
+
+        def tags(schema):
+            return {f.name: (f.metadata or {}).get(b"sluice.pii.tag", b"").decode() for f in schema}
+
+        def actions(text):
+            return {c["name"]: c["action"] for c in json.loads(text)["columns"]}
+
+        acted = {n: "mask" if n == "name" else "keep" for n in want}
+        out = self.screen("list.csv", "mapped.parquet", "parquet", "--policy", policy)
+        table = pq.read_table(out)
+        self.check("data map: parquet: pyarrow: tags in the fields", tags(table.schema), want)
+        self.check("data map: parquet: pyarrow: the whole map in the file", actions(pq.read_metadata(out).metadata[b"sluice.pii"]), acted)
+        kv = dict(duckdb.sql(f"select decode(key), decode(value) from parquet_kv_metadata('{out}')").fetchall())
+        self.check("data map: parquet: duckdb: the whole map in the file", actions(kv["sluice.pii"]), acted)
+        self.check("data map: parquet: polars: the whole map in the file", actions(polars.read_parquet_metadata(out)["sluice.pii"]), acted)
+        self.check("data map: parquet: polars: rows", polars.read_parquet(out).rows(), [tuple(r.values()) for r in table.to_pylist()])
+        again = self.screen("mapped.parquet", "again.parquet", "parquet", "--annotate")
+        added = [n for n in pq.read_schema(again).names if n not in want]
+        self.check("data map: annotated: columns added have no tags", tags(pq.read_schema(again)), want | {n: "" for n in added})
+        self.check("data map: annotated: polars: columns", polars.read_parquet(again).columns, list(want) + added)
+        out = self.screen("list.csv", "mapped.arrows", "arrow", "--policy", policy)
+        with pa.ipc.open_stream(str(out)) as r:
+            self.check("data map: arrow: pyarrow: tags in the fields", tags(r.schema), want)
+            self.check("data map: arrow: pyarrow: the whole map in the schema", actions(r.schema.metadata[b"sluice.pii"]), acted)
+        self.check("data map: arrow: polars: columns", polars.read_ipc_stream(out).columns, list(want))
+
+        out = self.screen("list.csv", "mapped.csv", "csv", "--policy", policy)
+        beside = pathlib.Path(f"{out}-metadata.json")
+        group = csvw.CSVW(str(beside), validate=True)
+        self.check("data map: csvw: the file beside the list is valid, and the list goes with it", (group.is_valid, group.warnings), (True, []))
+        self.check("data map: csvw: tags", {c["titles"]: c["dc:subject"] for c in json.loads(beside.read_text())["tableSchema"]["columns"]}, want)
+        with open(self.work / "mapped.json", "w", encoding="utf-8") as f:
+            subprocess.run([self.sluice, "tag", out, "--format", "frictionless"], stdout=f, check=True)
+        report = frictionless.validate(str(self.work / "mapped.json"))
+        self.check("data map: frictionless: the package of the screened list is valid", report.flatten(["type", "message"]), [])
 
     def make_lists(self):
         import duckdb
@@ -269,9 +320,11 @@ class Run:
         self.check(f"{name}: pyarrow: rows", got.to_pylist(), wanted.to_pylist())
         self.check(f"{name}: pyarrow: Parquet schema", str(after.schema).split("\n")[1:], str(before.schema).split("\n")[1:])
         self.check(f"{name}: pyarrow: Arrow fields and their metadata",
-                   [(f, f.metadata) for f in got.schema], [(f, f.metadata) for f in wanted.schema])
-        meta = {k: v for k, v in (after.metadata.metadata or {}).items() if not k.startswith(b"sluice")}
-        self.check(f"{name}: pyarrow: file metadata", meta, before.metadata.metadata or {})
+                   [(f, foreign(f.metadata)) for f in got.schema], [(f, foreign(f.metadata)) for f in wanted.schema])
+        self.check(f"{name}: pyarrow: every field has its tag", all(b"sluice.pii.tag" in (f.metadata or {}) for f in got.schema),
+                   b"ARROW:schema" in after.metadata.metadata)
+        self.check(f"{name}: pyarrow: file metadata", foreign(after.metadata.metadata, b"ARROW:schema"),
+                   foreign(before.metadata.metadata, b"ARROW:schema"))
         self.check(f"{name}: duckdb: rows", duck_rows(f"from '{out}'"),
                    duck_rows(f"from '{src}' where id in {tuple(kept)} order by id"))  # IN does not keep the order
         self.check(f"{name}: duckdb: types", duckdb.sql(f"describe from '{out}'").fetchall(),
@@ -341,6 +394,11 @@ class Run:
         self.check("arrow → parquet: pyarrow: rows", got.to_pylist(), wanted.to_pylist())
         self.check("arrow → parquet: duckdb: rows", duck_rows(f"from '{out}'"), duck_rows("from table", table=wanted))
         self.check("arrow → parquet: polars: rows", polars.read_parquet(out).rows(), polars.from_arrow(wanted).rows())
+
+
+def foreign(metadata, *others):
+    """What is not ours of some metadata, nor among others."""
+    return {k: v for k, v in (metadata or {}).items() if not k.startswith(b"sluice") and k not in others}
 
 
 def read_csv(path):
