@@ -144,6 +144,12 @@ func (b *batch) watch(w Watcher, columns int) (err error) {
 	return nil
 }
 
+// A parted is a chunk of which some rows can be had as a chunk of their own, for less than
+// the whole would cost. The part is released first.
+type parted interface {
+	Part(lo, hi int) formats.Chunk
+}
+
 // look has w look at rows lo to hi.
 func (b *batch) look(w Watcher, columns, lo, hi int) (err error) {
 	if len(b.every) != columns {
@@ -152,7 +158,13 @@ func (b *batch) look(w Watcher, columns, lo, hi int) (err error) {
 			b.every = append(b.every, i)
 		}
 	}
-	if b.watched, err = b.chunk.Decode(b.watched[:0], b.every); err != nil {
+	c := b.chunk
+	if whole, ok := c.(parted); ok {
+		c = whole.Part(lo, hi)
+		defer c.Release()
+		lo, hi = 0, hi-lo
+	}
+	if b.watched, err = c.Decode(b.watched[:0], b.every); err != nil {
 		return err
 	}
 	for i := lo; i < hi; i++ {

@@ -121,6 +121,12 @@ func (r *Reader) chunkLimit() error {
 	return fmt.Errorf("%w: its columns take more than %d bytes together", errLimit, r.o.MaxChunk)
 }
 
+// Part returns rows lo to hi as a chunk of their own, to look at some rows of a large chunk
+// without decoding the others. It must be released before c is.
+func (c *chunk) Part(lo, hi int) formats.Chunk {
+	return c.r.slice(c.group, c.lo+int64(lo), int64(hi-lo), c.share)
+}
+
 // Faults returns nil: a row group is readable as a whole or not at all.
 func (c *chunk) Faults() []formats.Fault { return nil }
 
