@@ -31,6 +31,7 @@ type OutputOptions struct {
 	Inputs   []string  // files that are read, which no output may be
 	Stdout   io.Writer // what "-" is
 	Digest   string    // of the outputs: sha256 or xxh64; sha256 if empty
+	Signed   bool      // the manifest, a file, is also published in its signed form, see PublishSigned
 
 	disk disk
 }
@@ -81,6 +82,7 @@ func outputError(path, op string, err error) error {
 type Outputs struct {
 	files    []*output
 	manifest place
+	envelope place // of the signed manifest, if there is to be one
 	options  OutputOptions
 	locks    []*lock
 	finished bool // the content is complete
@@ -150,6 +152,13 @@ func (o *Outputs) resolve(targets []Target) error {
 	if o.options.Manifest != "" {
 		o.manifest = add("manifest", o.options.Manifest)
 	}
+	if o.options.Signed {
+		if o.manifest.stream || o.options.Manifest == "" {
+			errs = append(errs, &OutputError{o.options.Manifest, "open", errors.New("a signed manifest must be a file")})
+		} else {
+			o.envelope = add("signed manifest", manifest.EnvelopeName(o.options.Manifest))
+		}
+	}
 	return errors.Join(errs...)
 }
 
@@ -177,7 +186,7 @@ func (o *Outputs) open(targets []Target) error {
 	for _, f := range o.files {
 		places = append(places, f.place)
 	}
-	places = append(places, o.manifest)
+	places = append(places, o.manifest, o.envelope)
 	slices.SortFunc(places, func(a, b place) int { return strings.Compare(a.path, b.path) })
 	for _, p := range places {
 		if p.stream || p.path == "" {
@@ -225,10 +234,15 @@ func (o *Outputs) Finish() ([]Written, error) {
 // there is a manifest, its run is complete. A manifest of an earlier run is taken
 // away before the first of its outputs is replaced. If anything fails, what was
 // there before is put back.
-func (o *Outputs) Publish(data []byte) (err error) {
+func (o *Outputs) Publish(data []byte) (err error) { return o.PublishSigned(data, nil) }
+
+// PublishSigned is Publish for a manifest that is also published in its signed form,
+// envelope: beside it and just before it. Without one, that of the manifest which is
+// replaced is taken away with it.
+func (o *Outputs) PublishSigned(data, envelope []byte) (err error) {
 	defer o.Abort()
-	if !o.finished || o.done {
-		return internal("publish", "outputs that are not finished, or already published or given up")
+	if !o.finished || o.done || o.options.Signed != (envelope != nil) {
+		return internal("publish", "outputs that are not finished, or already published or given up, or not signed as promised")
 	}
 	p := publication{disk: &o.options.disk}
 	defer func() { p.end(err == nil) }()
@@ -238,6 +252,9 @@ func (o *Outputs) Publish(data []byte) (err error) {
 			return err
 		}
 		if err := p.takeAway(m); err != nil {
+			return err
+		}
+		if err := p.takeAwayEnvelope(m); err != nil {
 			return err
 		}
 	}
@@ -251,6 +268,11 @@ func (o *Outputs) Publish(data []byte) (err error) {
 	}
 	if err := p.syncDirs(); err != nil {
 		return err
+	}
+	if envelope != nil {
+		if err := p.put(o.envelope, envelope); err != nil {
+			return err
+		}
 	}
 	switch {
 	case m.path == "-":

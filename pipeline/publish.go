@@ -61,6 +61,35 @@ func (p *publication) takeAway(m place) error {
 	return outputError(m.given, "replace", err)
 }
 
+// takeAwayEnvelope removes the signed form of the manifest of an earlier run. A file of
+// that name that is something else stays.
+func (p *publication) takeAwayEnvelope(m place) error {
+	at, err := findPlace(manifest.EnvelopeName(m.given))
+	if err != nil || at.stream {
+		return nil // nothing of ours
+	}
+	data, err := os.ReadFile(at.path)
+	if err != nil || !manifest.IsEnvelope(data) {
+		return nil
+	}
+	return p.takeAway(at)
+}
+
+// put publishes a small file beside the manifest.
+func (p *publication) put(at place, data []byte) error {
+	staged := p.staged
+	defer func() { p.staged = staged }()
+	if err := p.stage(at, data); err != nil {
+		p.disk.discard(p.staged)
+		return err
+	}
+	if err := p.rename(p.staged, at); err != nil {
+		p.disk.discard(p.staged)
+		return err
+	}
+	return nil
+}
+
 // publish gives an output its name.
 func (p *publication) publish(f *output) error {
 	at := f.place

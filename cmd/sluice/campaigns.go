@@ -28,7 +28,7 @@ func (s *screening) campaigns(cmd *cobra.Command, inputs []string) (campaigns, e
 	if len(files) <= 1 {
 		return campaigns{s}, s.readPolicy(cmd.Flags(), time.Now())
 	}
-	for _, name := range []string{"output", "rejects", "quarantine", "restricted", "decisions", "manifest"} {
+	for _, name := range []string{"output", "rejects", "quarantine", "restricted", "decisions", "manifest", "chain"} {
 		if cmd.Flags().Changed(name) {
 			return nil, usage(fmt.Errorf("--%s is for one policy, there are %d", name, len(files)), "name the files under outputs in each policy")
 		}
@@ -119,6 +119,11 @@ func (all campaigns) run(ctx context.Context) (err error) {
 	}
 	defer restore()
 	for _, s := range all {
+		if err := s.prove(); err != nil {
+			return err
+		}
+	}
+	for _, s := range all {
 		if err := s.timed("lists", func() (err error) { s.lists, err = s.load(ctx, s.now, s.manifest); return err }); err != nil {
 			return err
 		}
@@ -175,7 +180,7 @@ func (all campaigns) run(ctx context.Context) (err error) {
 
 // publish writes the manifests, and gives all outputs their names.
 func (all campaigns) publish(results []*pipeline.Result) error {
-	statements := make([][]byte, len(all))
+	statements, envelopes := make([][]byte, len(all)), make([][]byte, len(all))
 	for i, s := range all {
 		if s.dryRun {
 			continue
@@ -191,10 +196,15 @@ func (all campaigns) publish(results []*pipeline.Result) error {
 		if statements[i], err = statement.Marshal(); err != nil {
 			return err
 		}
+		if s.signKey != nil {
+			if envelopes[i], err = manifest.Sign(statements[i], s.signKey); err != nil {
+				return err
+			}
+		}
 	}
 	for i, s := range all {
 		if !s.dryRun {
-			if err := s.outputs.Publish(statements[i]); err != nil {
+			if err := s.outputs.PublishSigned(statements[i], envelopes[i]); err != nil {
 				return err
 			}
 		}

@@ -53,6 +53,9 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 		}
 		p.Outputs = append(p.Outputs, out)
 	}
+	if p.Chain, err = s.link(); err != nil {
+		return nil, err
+	}
 	return manifest.Seal(p)
 }
 

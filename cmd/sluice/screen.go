@@ -30,6 +30,7 @@ type screening struct {
 	workers                                 int
 	progress, memory                        string
 	recipients                              []string
+	proof
 
 	started  time.Time
 	lists    *suppression
@@ -75,6 +76,7 @@ func (s *screening) flags(cmd *cobra.Command) {
 	f.MarkHidden("restricted")
 	f.StringVar(&s.decisions, "decisions", "", "`FILE` for the ledger of all rows: number, verdict, reasons (by name: CSV, Parquet, Arrow)")
 	f.StringVarP(&s.manifest, "manifest", "m", "", "`FILE` for the manifest; it is written last")
+	s.proof.flags(f)
 	f.StringVar(&s.to, "to", "", "output `FORMAT`: csv, tsv, parquet or arrow (default: by name, else as the input)")
 	f.StringVar(&s.codec, "codec", "", "codec in Parquet and Arrow, `NAME[:LEVEL]`: zstd:best, snappy, none … (default: as input)")
 	f.StringVar(&s.dedupe, "dedupe", "on", "`on|off`: drop rows whose address an earlier kept row has")
@@ -126,6 +128,9 @@ func (s *screening) check(job *pipeline.Job) error {
 	}
 	if s.skipUnchanged && (s.manifest == "" || s.manifest == "-") {
 		bad("--skip-unchanged needs --manifest FILE, to compare with the last run's")
+	}
+	if (s.chain != "" || s.sign != "") && (s.manifest == "" || s.manifest == "-") {
+		bad("--chain and --sign need --manifest FILE")
 	}
 	switch s.dedupe {
 	case "on", "off":

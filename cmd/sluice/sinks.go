@@ -43,9 +43,9 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 	for _, c := range sidecars {
 		targets = append(targets, pipeline.Target{Role: c.role, Path: c.path})
 	}
-	opt := pipeline.OutputOptions{Manifest: s.manifest, Inputs: s.filesRead(), Stdout: s.p.stdout, Digest: s.digest}
+	opt := pipeline.OutputOptions{Manifest: s.manifest, Inputs: s.filesRead(), Stdout: s.p.stdout, Digest: s.digest, Signed: s.signKey != nil}
 	if s.dryRun {
-		opt.Manifest = ""
+		opt.Manifest, opt.Signed = "", false
 	}
 	if s.outputs, err = pipeline.OpenOutputs(targets, opt); err != nil {
 		return err

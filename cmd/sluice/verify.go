@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,61 +16,150 @@ import (
 	"sluice/pipeline/manifest"
 )
 
+// A verification is one run of sluice verify.
+type verification struct {
+	p     *program
+	files manifest.VerifyOptions
+	chain manifest.ChainOptions
+
+	asJSON, noRows bool
+	wholeChain     bool // an argument is a directory, or a flag speaks of the chain
+	until          string
+	keys           []string
+	reports        []*manifest.Report
+}
+
 // verifyCommand re-checks manifests against the files they speak of.
 func (p *program) verifyCommand() *cobra.Command {
-	var opt manifest.VerifyOptions
-	var asJSON, noRows bool
+	v := &verification{p: p}
 	cmd := &cobra.Command{
-		Use:   "verify MANIFEST...",
-		Short: "check a manifest and its outputs: what was altered since",
-		Long: `verify re-checks a manifest's form, its sums and its content digest, and the bytes,
+		Use:   "verify MANIFEST|DIR...",
+		Short: "check manifests and their outputs: what was altered since",
+		Long: `verify re-checks a manifest's form, its sums and its digests, and the bytes,
 digests and rows of the outputs it names. Outputs are looked for beside the manifest
-first. It says exactly what is not as recorded, and then exits with 5.`,
-		Example: "  sluice verify out/manifest.json --inputs",
-		Args:    cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if !noRows {
-				opt.Rows = func(path string, o manifest.Output) (int64, error) {
-					return countRows(cmd.Context(), path, o)
-				}
-			}
-			var reports []*manifest.Report
-			failed := false
-			for _, path := range args {
-				r, err := manifest.Verify(path, opt)
-				switch {
-				case errors.Is(err, fs.ErrNotExist):
-					return &failure{exit: exitVerify, code: "verify", err: err, hint: "check the path given"}
-				case err != nil:
-					return &failure{exit: exitVerify, code: "verify", err: unread(path, err), hint: "it was altered, or never was a manifest"}
-				}
-				reports = append(reports, r)
-				failed = failed || !r.OK()
-			}
-			if asJSON {
-				if err := json.NewEncoder(p.stdout).Encode(reports); err != nil {
-					return err
-				}
-			} else {
-				for _, r := range reports {
-					if err := r.Show(p.stdout); err != nil {
-						return err
-					}
-				}
-			}
-			if failed {
-				return &failure{exit: exitVerify, code: "verify", err: errors.New("not everything is as recorded"), hint: "do not rely on these outputs; screen the list again"}
-			}
-			return nil
-		},
+first. It says exactly what is not as recorded, and then exits with 5.
+
+Of a directory it takes all manifests in and below it, which must form whole chains
+(screen --chain): none missing, altered, swapped, out of order, twice or forked. With
+--max-gap 24h none may be older than that when the next run ended, nor the last one
+now, or at --until. Note the digest of the newest manifest elsewhere and ask for it with
+--holds: that the newest ones were taken away shows from nothing that is left.`,
+		Example: `  sluice verify out/manifest.json --inputs
+  sluice verify nightly/ --max-gap 24h --key audit.key.pub`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), args) },
 	}
 	f := cmd.Flags()
-	f.BoolVar(&opt.Inputs, "inputs", false, "also check the inputs' bytes and digests")
-	f.BoolVar(&opt.Lists, "lists", false, "also check the suppression lists' digests")
-	f.BoolVar(&opt.NoOutputs, "no-outputs", false, "check the manifest alone")
-	f.BoolVar(&noRows, "no-rows", false, "do not count the outputs' rows again")
-	f.BoolVar(&asJSON, "json", false, "print the reports as JSON")
+	f.BoolVar(&v.files.Inputs, "inputs", false, "also check the inputs' bytes and digests")
+	f.BoolVar(&v.files.Lists, "lists", false, "also check the suppression lists' digests")
+	f.BoolVar(&v.files.NoOutputs, "no-outputs", false, "check the manifest alone")
+	f.BoolVar(&v.noRows, "no-rows", false, "do not count the outputs' rows again")
+	f.BoolVar(&v.asJSON, "json", false, "print the reports as JSON")
+	f.BoolVar(&v.wholeChain, "chain", false, "the manifests given must form whole chains, as those of a directory must")
+	f.DurationVar(&v.chain.MaxGap, "max-gap", 0, "longest `TIME` from the end of one run to that of the next, such as 24h")
+	f.StringVar(&v.until, "until", "", "with --max-gap, the `TIME` (RFC 3339) that the chain must reach to (default: now)")
+	f.Int64Var(&v.chain.First, "first", 0, "sequence `N` that the chain may begin with, if older manifests were archived")
+	f.StringArrayVar(&v.chain.Holds, "holds", nil, "`SHA256` of a manifest that the chain must hold; may be repeated")
+	f.StringArrayVar(&v.keys, "key", nil, "public `KEY` file that must have signed the manifests; may be repeated: one must")
 	return cmd
+}
+
+func (v *verification) run(ctx context.Context, args []string) (err error) {
+	if v.files.Keys, err = publicKeys(v.keys); err != nil {
+		return err
+	}
+	if v.chain.MaxGap < 0 || v.chain.First < 0 || v.until != "" && v.chain.MaxGap == 0 {
+		return usage(errors.New("--max-gap and --first take no negative value, and --until needs --max-gap"), "see sluice verify --help")
+	}
+	v.chain.Until = time.Now()
+	if v.until != "" {
+		if v.chain.Until, err = time.Parse(time.RFC3339, v.until); err != nil {
+			return usage(errors.New("--until takes a time such as 2026-11-22T06:00:00Z"), "")
+		}
+	}
+	v.wholeChain = v.wholeChain || v.chain.MaxGap > 0 || v.chain.First > 0 || len(v.chain.Holds) > 0
+	if !v.noRows {
+		v.files.Rows = func(path string, o manifest.Output) (int64, error) { return countRows(ctx, path, o) }
+	}
+	for _, path := range args {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			err = v.directory(ctx, path)
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		r, err := manifest.Verify(path, v.files)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return &failure{exit: exitVerify, code: "verify", err: err, hint: "check the path given"}
+		case err != nil && len(args) == 1:
+			return &failure{exit: exitVerify, code: "verify", err: unread(path, err), hint: "it was altered, or never was a manifest"}
+		case err != nil:
+			r = manifest.Unreadable(path, err)
+		}
+		v.reports = append(v.reports, r)
+	}
+	if v.wholeChain {
+		manifest.VerifyChain(v.reports, v.chain)
+	}
+	return v.tell()
+}
+
+// directory verifies all manifests in dir and below it.
+func (v *verification) directory(ctx context.Context, dir string) error {
+	v.wholeChain = true
+	found, err := manifest.Find(dir)
+	if err != nil {
+		return err
+	}
+	if len(found.Manifests) == 0 {
+		return &failure{exit: exitVerify, code: "verify", err: unread(dir, errors.New("no manifest in this directory")), hint: "check the path given"}
+	}
+	for _, path := range found.Manifests {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		r, err := manifest.Verify(path, v.files)
+		if err != nil {
+			r = manifest.Unreadable(path, err)
+		}
+		v.reports = append(v.reports, r)
+	}
+	for _, path := range found.Orphans() {
+		v.reports = append(v.reports, manifest.Unreadable(path, errors.New("missing: the manifest of which this is the signed form")))
+	}
+	return nil
+}
+
+// tell prints the reports, and fails if anything is not as recorded.
+func (v *verification) tell() error {
+	failed := 0
+	for _, r := range v.reports {
+		if !r.OK() {
+			failed++
+		}
+	}
+	if v.asJSON {
+		if err := json.NewEncoder(v.p.stdout).Encode(v.reports); err != nil {
+			return err
+		}
+	} else {
+		for _, r := range v.reports {
+			if err := r.Show(v.p.stdout); err != nil {
+				return err
+			}
+		}
+		if v.wholeChain && failed == 0 {
+			if _, err := fmt.Fprintf(v.p.stdout, "%d manifests: none is missing, altered or out of order\n", len(v.reports)); err != nil {
+				return err
+			}
+		}
+	}
+	if failed > 0 {
+		return &failure{exit: exitVerify, code: "verify", err: errors.New("not everything is as recorded"), hint: "do not rely on these outputs; screen the list again"}
+	}
+	return nil
 }
 
 // countRows counts the rows of an output.

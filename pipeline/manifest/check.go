@@ -224,6 +224,9 @@ func (p *Predicate) checkFiles(b *balance) {
 	} else if c.Previous != "" {
 		b.sha256("chain.previous_sha256", c.Previous)
 	}
+	if p.Chain.Self != "" {
+		b.sha256("chain.self_sha256", p.Chain.Self)
+	}
 }
 
 // integers reports whether data is one JSON value without repeated names and without

@@ -49,29 +49,40 @@ func Sign(data []byte, key ed25519.PrivateKey) ([]byte, error) {
 	return append(out, '\n'), err
 }
 
-// OpenEnvelope returns the manifest's bytes from an envelope that key signed.
-func OpenEnvelope(envelope []byte, key ed25519.PublicKey) ([]byte, error) {
+// parseEnvelope reads an envelope strictly.
+func parseEnvelope(envelope []byte) (e Envelope, err error) {
 	if len(envelope) > 2*MaxSize {
-		return nil, fmt.Errorf("%w: larger than %d bytes", ErrNotManifest, 2*MaxSize)
+		return e, fmt.Errorf("%w: larger than %d bytes", ErrNotManifest, 2*MaxSize)
 	}
 	if where, ok := integers(envelope); !ok {
-		return nil, fmt.Errorf("%w: %s", ErrNotManifest, where)
+		return e, fmt.Errorf("%w: %s", ErrNotManifest, where)
 	}
-	var e Envelope
 	if err := strict(envelope, &e); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotManifest, err)
+		return e, fmt.Errorf("%w: %w", ErrNotManifest, err)
 	}
-	data, err := base64.StdEncoding.DecodeString(e.Payload)
-	if err != nil || e.PayloadType != PayloadType {
-		return nil, fmt.Errorf("%w: an envelope of something else", ErrNotManifest)
+	if e.PayloadType != PayloadType {
+		return e, fmt.Errorf("%w: an envelope of something else", ErrNotManifest)
+	}
+	return e, nil
+}
+
+// OpenEnvelope returns the manifest's bytes from an envelope that key signed.
+func OpenEnvelope(envelope []byte, key ed25519.PublicKey) ([]byte, error) {
+	e, err := parseEnvelope(envelope)
+	if err != nil {
+		return nil, err
+	}
+	data, err := base64.StdEncoding.Strict().DecodeString(e.Payload)
+	if err != nil {
+		return nil, fmt.Errorf("%w: its payload is not base64", ErrNotManifest)
 	}
 	if len(key) != ed25519.PublicKeySize {
 		return nil, errors.New("not an Ed25519 public key")
 	}
 	found := ErrUnsigned
 	for _, s := range e.Signatures {
-		sig, err := base64.StdEncoding.DecodeString(s.Sig)
-		if err == nil && ed25519.Verify(key, preAuth(e.PayloadType, data), sig) {
+		sig, err := base64.StdEncoding.Strict().DecodeString(s.Sig)
+		if err == nil && s.KeyID == KeyID(key) && ed25519.Verify(key, preAuth(e.PayloadType, data), sig) {
 			return data, nil
 		}
 		if s.KeyID == KeyID(key) {

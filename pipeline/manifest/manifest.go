@@ -276,7 +276,8 @@ type Stage struct {
 type Chain struct {
 	Sequence int64  `json:"sequence"`
 	Previous string `json:"previous_sha256,omitempty"` // of the previous manifest's bytes
-	Name     string `json:"previous_name,omitempty"`
+	Name     string `json:"previous_name,omitempty"`   // seen from this manifest's directory
+	Self     string `json:"self_sha256,omitempty"`     // of the statement without this field
 }
 
 // Roles of outputs that are known to sum up to the accounting.

@@ -226,7 +226,7 @@ func TestVerify(t *testing.T) {
 		{"list", all, edit("list.txt", "d@", "x@"), []string{"list list.txt"}},
 		{"count", all, edit("m.json", `"kept": 2`, `"kept": 3`), []string{"accounting.read", "outputs", "content_digest"}},
 		{"name", all, edit("m.json", `"role": "email"`, `"role": "phone"`), []string{"content_digest"}},
-		{"schema", all, edit("m.json", `"sequence": 1`, `"sequence": 0`), []string{"schema", "chain"}},
+		{"schema", all, edit("m.json", `"sequence": 1`, `"sequence": 0`), []string{"schema", "chain", "chain.self_sha256"}},
 		{"case", all, edit("m.json", `"sealed": 1`, `"Sealed": 1`), []string{"schema", "content_digest"}},
 	} {
 		path := write(t, sample())
@@ -279,17 +279,17 @@ func TestVerifyChain(t *testing.T) {
 	a := chain(1, "", day)
 	b := chain(2, a.SHA256, day.Add(20*time.Hour))
 	c := chain(3, b.SHA256, day.Add(50*time.Hour))
-	VerifyChain(reports, 0)
+	VerifyChain(reports, ChainOptions{})
 	if !a.OK() || !b.OK() || !c.OK() {
 		t.Error(a.Problems, b.Problems, c.Problems)
 	}
-	VerifyChain(reports, 24*time.Hour)
+	VerifyChain(reports, ChainOptions{MaxGap: 24 * time.Hour})
 	if !b.OK() || len(c.Problems) != 1 || c.Problems[0].Where != "run.finished" {
 		t.Error(b.Problems, c.Problems)
 	}
 	d := chain(4, digestOf("not c"), day.Add(60*time.Hour))
 	e := chain(6, d.SHA256, day.Add(60*time.Hour))
-	VerifyChain([]*Report{e, c, d}, 0)
+	VerifyChain([]*Report{e, c, d}, ChainOptions{First: 3})
 	if len(d.Problems) != 1 || d.Problems[0].Where != "chain.previous_sha256" || len(e.Problems) != 1 || e.Problems[0].Where != "chain.sequence" {
 		t.Error(d.Problems, e.Problems)
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 
 	"github.com/gowebpki/jcs"
@@ -29,7 +30,13 @@ func Seal(p Predicate) (*Statement, error) {
 		return nil, err
 	}
 	st.Predicate.ContentDigest = digest
-	return st, nil
+	st.Predicate.Chain.Self = ""
+	data, err := st.Marshal()
+	if err != nil {
+		return nil, err
+	}
+	st.Predicate.Chain.Self, err = selfDigest(data)
+	return st, err
 }
 
 // normalise gives sets their order and absent arrays their brackets. Inputs, lists,
@@ -110,18 +117,42 @@ func (s *Statement) contentDigest() (string, error) {
 // contentDigest returns the SHA-256 of the canonical JSON (RFC 8785) of a manifest
 // without its predicate's run, chain and content_digest.
 func contentDigest(data []byte) (string, error) {
-	var st map[string]json.RawMessage
-	if err := json.Unmarshal(data, &st); err != nil {
+	return digestWithout(data, func(p map[string]json.RawMessage) error {
+		delete(p, "run")
+		delete(p, "chain")
+		delete(p, "content_digest")
+		return nil
+	})
+}
+
+// selfDigest returns the SHA-256 of the canonical JSON of a manifest without its
+// chain.self_sha256.
+func selfDigest(data []byte) (string, error) {
+	return digestWithout(data, func(p map[string]json.RawMessage) (err error) {
+		var chain map[string]json.RawMessage
+		if err := json.Unmarshal(p["chain"], &chain); err != nil {
+			return err
+		}
+		delete(chain, "self_sha256")
+		p["chain"], err = json.Marshal(chain)
+		return err
+	})
+}
+
+// digestWithout returns the SHA-256 of the canonical JSON of a manifest after remove
+// took names out of its predicate.
+func digestWithout(data []byte, remove func(predicate map[string]json.RawMessage) error) (string, error) {
+	var st, p map[string]json.RawMessage
+	err := json.Unmarshal(data, &st)
+	if err == nil {
+		err = json.Unmarshal(st["predicate"], &p)
+	}
+	if err == nil {
+		err = remove(p)
+	}
+	if err != nil {
 		return "", err
 	}
-	var p map[string]json.RawMessage
-	if err := json.Unmarshal(st["predicate"], &p); err != nil {
-		return "", err
-	}
-	delete(p, "run")
-	delete(p, "chain")
-	delete(p, "content_digest")
-	var err error
 	if st["predicate"], err = json.Marshal(p); err != nil {
 		return "", err
 	}
@@ -134,4 +165,24 @@ func contentDigest(data []byte) (string, error) {
 	}
 	sum := sha256.Sum256(canonical)
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// upperEscape is a character of JSON text escaped with digits of upper case, which
+// Marshal never writes.
+var upperEscape = regexp.MustCompile(`(?:^|[^\\])(?:\\\\)*\\u[0-9a-f]{0,3}[A-F]`)
+
+// asWritten reports whether JSON has the white space and escapes that Marshal gives
+// it, so that also a changed blank shows.
+func asWritten(data []byte) bool {
+	var b bytes.Buffer
+	if json.Compact(&b, data) != nil {
+		return false
+	}
+	compact := bytes.Clone(b.Bytes())
+	b.Reset()
+	if json.Indent(&b, compact, "", "  ") != nil {
+		return false
+	}
+	b.WriteByte('\n')
+	return bytes.Equal(b.Bytes(), data) && !(bytes.Contains(data, []byte(`\u`)) && upperEscape.Match(data))
 }

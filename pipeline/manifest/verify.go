@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,8 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
-	"time"
+	"strings"
 )
 
 // VerifyOptions say what is re-checked beyond the manifest itself and its outputs.
@@ -19,6 +19,10 @@ type VerifyOptions struct {
 	NoOutputs bool // do not look at the outputs
 	Inputs    bool // also the inputs' bytes and digests
 	Lists     bool // also the suppression lists' digests
+
+	// Keys are the public keys of which one must have signed the manifest. With none, a
+	// signed form beside the manifest must still hold the same bytes.
+	Keys []ed25519.PublicKey
 
 	// Rows counts the rows of an output, headers not counted. It may say that it
 	// cannot with ErrUncounted. nil counts none.
@@ -39,6 +43,8 @@ type Report struct {
 	Checked   []string   `json:"checked"` // what was compared and is as recorded
 	Skipped   []string   `json:"skipped"` // what could not be compared, and why
 	Problems  []*Problem `json:"problems"`
+
+	data []byte // the manifest's bytes
 }
 
 // OK reports whether everything that was compared is as recorded.
@@ -58,22 +64,16 @@ func (r *Report) problem(where, what, recorded, found string) {
 // the files it names. The report names every field and file that is not as recorded.
 // An error means that the manifest could not be read as one at all.
 func Verify(path string, opt VerifyOptions) (*Report, error) {
-	data, err := readAll(path)
+	r, err := open(path)
 	if err != nil {
 		return nil, err
 	}
-	st, err := Parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	sum := sha256.Sum256(data)
-	r := &Report{Manifest: path, SHA256: hex.EncodeToString(sum[:]), Statement: st,
-		Checked: []string{}, Skipped: []string{}, Problems: []*Problem{}}
-	r.document(data)
+	r.document(r.data)
+	r.signature(opt.Keys)
 	if opt.Files == nil {
 		opt.Files = func(name string) string { return Locate(path, name) }
 	}
-	p := &st.Predicate
+	p := &r.Statement.Predicate
 	if !opt.NoOutputs {
 		for _, o := range p.Outputs {
 			r.file("output "+o.Name, opt.Files(o.Name), o.Bytes, o.Digest)
@@ -103,6 +103,36 @@ func Verify(path string, opt VerifyOptions) (*Report, error) {
 	return r, nil
 }
 
+// open reads the manifest at path into a report that has compared nothing yet.
+func open(path string) (*Report, error) {
+	data, err := readAll(path)
+	if err != nil {
+		return nil, err
+	}
+	st, err := Parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	r := newReport(path, data)
+	r.Statement = st
+	return r, nil
+}
+
+func newReport(path string, data []byte) *Report {
+	sum := sha256.Sum256(data)
+	return &Report{Manifest: path, SHA256: hex.EncodeToString(sum[:]), data: data,
+		Checked: []string{}, Skipped: []string{}, Problems: []*Problem{}}
+}
+
+// Unreadable returns the report of a file that is no manifest any more, or cannot be
+// read, for what Verify said of it.
+func Unreadable(path string, err error) *Report {
+	r := newReport(path, nil)
+	r.SHA256 = ""
+	r.problem("manifest", strings.TrimPrefix(err.Error(), path+": "), "", "")
+	return r
+}
+
 // document checks what the manifest says against itself.
 func (r *Report) document(data []byte) {
 	before := len(r.Problems)
@@ -124,6 +154,27 @@ func (r *Report) document(data []byte) {
 		r.problem("content_digest", "the manifest was altered after it was written", recorded, found)
 	default:
 		r.checked("content digest")
+		r.self(data)
+	}
+}
+
+// self checks the bytes that the content digest leaves out: run, chain and layout.
+func (r *Report) self(data []byte) {
+	if !asWritten(data) {
+		r.problem("layout", "the manifest was altered after it was written", "", "")
+	}
+	recorded := r.Statement.Predicate.Chain.Self
+	if recorded == "" {
+		return // of a version before there was one
+	}
+	found, err := selfDigest(data)
+	switch {
+	case err != nil:
+		r.problem("chain.self_sha256", err.Error(), "", "")
+	case found != recorded:
+		r.problem("chain.self_sha256", "the manifest was altered after it was written", recorded, found)
+	default:
+		r.checked("run and chain")
 	}
 }
 
@@ -201,34 +252,5 @@ func (r *Report) rows(opt VerifyOptions, o Output) {
 		r.problem("output "+o.Name, "another number of rows", fmt.Sprint(o.Rows), fmt.Sprint(n))
 	default:
 		r.checked("output %s: rows", o.Name)
-	}
-}
-
-// VerifyChain checks that manifests, which Verify read, follow one another without
-// a gap: each names the digest of the one before and the next sequence number, and,
-// if maxGap is positive, finished no later than maxGap after it. They may be given in
-// any order; the problems of the chain are added to the report of the later one.
-func VerifyChain(reports []*Report, maxGap time.Duration) {
-	chain := slices.Clone(reports)
-	slices.SortStableFunc(chain, func(a, b *Report) int {
-		return cmp.Compare(a.Statement.Predicate.Chain.Sequence, b.Statement.Predicate.Chain.Sequence)
-	})
-	for i := 1; i < len(chain); i++ {
-		a, b := chain[i-1], chain[i]
-		before, c := a.Statement.Predicate, b.Statement.Predicate
-		if c.Chain.Sequence != before.Chain.Sequence+1 {
-			b.problem("chain.sequence", "does not follow "+a.Manifest, fmt.Sprint(c.Chain.Sequence), fmt.Sprint(before.Chain.Sequence+1))
-			continue
-		}
-		if c.Chain.Previous != a.SHA256 {
-			b.problem("chain.previous_sha256", a.Manifest+" was altered or replaced", c.Chain.Previous, a.SHA256)
-			continue
-		}
-		gap := c.Run.Finished.Sub(before.Run.Finished)
-		if gap < 0 || maxGap > 0 && gap > maxGap {
-			b.problem("run.finished", "too long after "+a.Manifest+", or before it", maxGap.String(), gap.String())
-			continue
-		}
-		b.checked("chain: follows %s", a.Manifest)
 	}
 }

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"cmp"
+	"crypto/ed25519"
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"sluice/pipeline/manifest"
+)
+
+// proof is what makes a manifest hard to replace: the one before it, and a signature.
+type proof struct {
+	chain string // the manifest to follow, or the directory of its chain
+	sign  string // the file of the private key
+
+	signKey ed25519.PrivateKey
+	follows manifest.Chain
+}
+
+func (f *proof) flags(fs *pflag.FlagSet) {
+	fs.StringVar(&f.chain, "chain", "", "follow this `MANIFEST`, or the newest in this directory, if any")
+	fs.StringVar(&f.sign, "sign", "", "also write the manifest signed with this `KEYFILE` (default: $SLUICE_SIGN_KEY_FILE)")
+	fs.MarkHidden("chain")
+	fs.MarkHidden("sign")
+}
+
+// proofTopic is what sluice help proof says.
+func proofTopic() *cobra.Command {
+	return &cobra.Command{
+		Use:   "proof",
+		Short: "about chains of manifests, and signatures",
+		Long: `A manifest tells when its run's files were altered; a chain tells when a manifest was
+altered, or a night is missing:
+
+  sluice screen leads.csv -o nightly/2026-11-22.csv -m nightly/2026-11-22.json --chain nightly
+  sluice verify nightly --max-gap 24h
+
+--chain DIR follows the newest manifest in and below DIR, or begins a chain if there is
+none; --chain MANIFEST follows that one. The new manifest holds the digest of the one it
+follows, and lists are compared with those that it names (sluice help guards). Each night
+needs names of its own: a manifest that was replaced proves nothing. A night that is run
+again replaces its own manifest, unless another follows it already. A chain that was
+altered is not continued (exit code 5); if another run adds to it meanwhile, this one
+publishes nothing (exit code 6). Give each chain a directory of its own.
+
+--sign KEYFILE also writes the manifest m.json as m.dsse.json: a DSSE envelope with an
+Ed25519 signature. sluice keys new makes the key, sluice verify --key KEYFILE.pub checks
+it, and pipeline/manifest/FORMAT.md has the openssl commands that do so without sluice.`,
+	}
+}
+
+// prove reads the key and finds the manifest to follow, before anything else is done.
+// Lists are then compared with what that one says of them.
+func (s *screening) prove() error {
+	if s.sign = cmp.Or(s.sign, s.p.getenv("SLUICE_SIGN_KEY_FILE")); s.sign != "" {
+		if s.manifest == "" || s.manifest == "-" {
+			return usage(errors.New("a signed manifest must be a file: $SLUICE_SIGN_KEY_FILE needs --manifest FILE"), "see sluice screen --help")
+		}
+		data, err := os.ReadFile(s.sign)
+		if err == nil {
+			s.signKey, err = manifest.ParsePrivateKey(data)
+		}
+		if err != nil {
+			return &failure{exit: exitUsage, code: "key", err: unread(s.sign, err), hint: "make a key pair with sluice keys new KEYFILE"}
+		}
+	}
+	if s.chain == "" {
+		return nil
+	}
+	var from string
+	var err error
+	if s.follows, from, err = manifest.Follow(s.chain, s.manifest); err != nil {
+		return s.unfollowed(err)
+	}
+	s.guards.previous = cmp.Or(s.guards.previous, from)
+	return nil
+}
+
+func (s *screening) unfollowed(err error) error {
+	f := &failure{exit: exitVerify, code: "chain", err: err, hint: "sluice verify says what is wrong with the chain; mend it, or name with --chain the manifest to follow"}
+	if errors.Is(err, os.ErrNotExist) {
+		f.exit, f.hint = exitUsage, "--chain takes the manifest of the run before, or the directory of the chain; for a first run, an empty one"
+	}
+	return f
+}
+
+// link returns the entry of the chain for the manifest, which must still be what it was
+// when the run began.
+func (s *screening) link() (manifest.Chain, error) {
+	if s.chain == "" {
+		return manifest.Chain{}, nil
+	}
+	now, _, err := manifest.Follow(s.chain, s.manifest)
+	if err != nil {
+		return now, s.unfollowed(err)
+	}
+	if now != s.follows {
+		return now, &failure{exit: exitLocked, code: "chain", err: errors.New("another run has added to the chain meanwhile"), hint: "run again"}
+	}
+	return now, nil
+}
