@@ -49,7 +49,7 @@ oracle: ## compare with the plain second implementation on a million rows (LONG=
 		$(GO) test ./cmd/sluice -run 'TestOracle|TestRandom' -timeout 60m
 
 pii-score: ## score the tagging of columns on the labelled tables of testdata/pii
-	$(GO) run ./bench/pii testdata/pii/dev testdata/pii/held
+	$(GO) run ./bench/pii testdata/pii/dev testdata/pii/held testdata/pii/held2
 
 golden: ## rewrite the golden outputs of the command's scripts; review them like code
 	UPDATE_GOLDEN=1 $(GO) test ./cmd/sluice -run TestScript

@@ -17,7 +17,8 @@ import (
 //	HEADER | TAG[/ALSO ACCEPTED…] | KIND OF VALUES
 //
 // The kind may be left out where the tag says enough (defaults). A list of values stands
-// in braces. A line that starts with "! " is a trap: a column on which taggers go wrong.
+// in braces. A line that starts with "! " is a trap: a column on which taggers go wrong. One
+// that starts with "-- " says where the header was read.
 type table struct {
 	name, locale, about string
 	columns             []labelled
@@ -56,7 +57,7 @@ func readTables(dir string) ([]table, error) {
 			return nil, err
 		}
 		for n, line := range strings.Split(string(text), "\n") {
-			if line == "" {
+			if line == "" || strings.HasPrefix(line, "-- ") {
 				continue
 			}
 			if head, ok := strings.CutPrefix(line, "== "); ok {

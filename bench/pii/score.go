@@ -79,21 +79,38 @@ func highRisk(t pii.Tag) bool {
 	return t.Facts().Class == pii.HighRisk || t.Facts().Class == pii.Special
 }
 
-// summary is the figures of the bar in one line.
-func (s *score) summary() string {
-	loose, _ := s.f1(false)
-	strict, _ := s.f1(true)
+// A figure is a part of the columns that count for it.
+type figure struct {
+	name    string
+	hit, of int
+}
+
+// figures are those of the bar but F1.
+func (s *score) figures() []figure {
 	anyPersonal := func(a *answer) bool { return slices.ContainsFunc(a.tags, pii.Tag.Personal) }
-	parts := []string{fmt.Sprintf("%d columns, macro-F1 %.3f, strict %.3f", len(s.answers), loose, strict)}
+	var out []figure
 	add := func(name string, counts, ok func(*answer) bool) {
 		hit, of := s.share(counts, ok)
-		parts = append(parts, fmt.Sprintf("%s %.3f (%d of %d)", name, float64(hit)/float64(max(of, 1)), hit, of))
+		out = append(out, figure{name, hit, of})
 	}
 	add("personal precision", func(a *answer) bool { return a.got.Tag.Personal() }, anyPersonal)
 	add("personal recall", func(a *answer) bool { return a.tags[0].Personal() },
 		func(a *answer) bool { return a.got.Tag.Personal() || a.accepts(a.got.Tag) })
 	add("high-risk recall", func(a *answer) bool { return highRisk(a.tags[0]) }, func(a *answer) bool { return a.accepts(a.got.Tag) })
 	add("traps", func(a *answer) bool { return a.trap }, func(a *answer) bool { return a.accepts(a.got.Tag) })
+	return out
+}
+
+// summary is the figures of the bar in one line.
+func (s *score) summary() string {
+	loose, _ := s.f1(false)
+	strict, _ := s.f1(true)
+	parts := []string{fmt.Sprintf("%d columns, macro-F1 %.3f, strict %.3f", len(s.answers), loose, strict)}
+	for _, f := range s.figures() {
+		if f.of > 0 {
+			parts = append(parts, fmt.Sprintf("%s %.3f (%d of %d)", f.name, float64(f.hit)/float64(f.of), f.hit, f.of))
+		}
+	}
 	return strings.Join(parts, ", ")
 }
 

@@ -52,45 +52,59 @@ func sampleOf(source *anyio.Source) (*pii.Sample, error) {
 
 // classify tags the columns of source by their headers and a sample.
 func (l *listing) classify(source *anyio.Source, sample *pii.Sample) ([]pii.Column, error) {
-	o := pii.Options{}
+	o, err := l.tagOptions()
+	if err != nil {
+		return nil, err
+	}
+	return pii.Classify(source.Schema().Names(), sample.Views(), o), nil
+}
+
+// tagOptions is what flags and policy know of the columns; flags come first. It reports all
+// that is wrong with the flags.
+func (l *listing) tagOptions() (o pii.Options, err error) {
+	var errs []error
 	for _, text := range l.tags {
 		ov, err := pii.ParseOverride(text)
 		if err != nil {
-			return nil, usage(fmt.Errorf("--pii-tag: %w", err), "such as --pii-tag 'Ref=company.id'")
+			errs = append(errs, usage(fmt.Errorf("--pii-tag: %w", err), "write COLUMN=TAG, such as Ref=person.id; the tags are those of the vocabulary"))
+			continue
 		}
 		o.Overrides = append(o.Overrides, ov)
 	}
+	lexicon := l.lexicon
 	if l.policy != nil {
 		for _, t := range l.policy.PersonalData.Tags {
 			tag, err := pii.ParseTag(t.Tag)
 			if err != nil {
-				return nil, err
+				return o, err
 			}
 			ov, err := pii.NewOverride(t.Column, tag)
 			if err != nil {
-				return nil, err
+				return o, err
 			}
 			o.Overrides = append(o.Overrides, ov)
 		}
-		if file := l.policy.PersonalData.Lexicon; !file.IsZero() {
-			var err error
-			if o.Lexicon, err = readLexicon(file.String()); err != nil {
-				return nil, err
-			}
+		if file := l.policy.PersonalData.Lexicon; lexicon == "" && !file.IsZero() {
+			lexicon = file.String()
 		}
 	}
-	return pii.Classify(source.Schema().Names(), sample.Views(), o), nil
+	if lexicon != "" {
+		if o.Lexicon, err = readLexicon(lexicon); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return o, errors.Join(errs...)
 }
 
 // readLexicon reads further words for headers.
 func readLexicon(path string) (*pii.Lexicon, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, &failure{exit: exitInput, code: "file", err: err, hint: "check the path given"}
 	}
 	lexicon, errs := pii.ParseLexicon(string(text))
 	for i, err := range errs {
-		errs[i] = &failure{exit: exitPolicy, code: "lexicon", err: fmt.Errorf("%s: %w", path, err)}
+		errs[i] = &failure{exit: exitInput, code: "file", err: fmt.Errorf("%s: %w", path, err), hint: "write TAG: HEADER, HEADER …"}
 	}
 	return lexicon, errors.Join(errs...)
 }

@@ -26,6 +26,7 @@ type listing struct {
 	policyFiles                       []string
 	policy                            *policy.Loaded // nil without one
 	clock                             string
+	lexicon                           string    // further words for headers
 	tags, declare                     []string  // columns whose tag is known, or that are known to be there
 	now                               time.Time // the instant to which ages are counted
 	guards                            guards

@@ -1,18 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"text/tabwriter"
+	"time"
 	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"sluice/formats/anyio"
+	"sluice/pipeline/policy"
 	"sluice/screen/pii"
 )
 
@@ -22,6 +24,7 @@ type tagging struct {
 	path    string // as the user named it; "-" for standard input
 	rows    int    // of the sample
 	columns []pii.Column
+	policy  *policy.Loaded // nil without one
 }
 
 // A taggedColumn is a column as JSON has it. Fields only grow.
@@ -40,6 +43,9 @@ type taggedColumn struct {
 	Fides       string          `json:"fides_category,omitempty"`
 	DPV         string          `json:"dpv_term,omitempty"`
 	Policy      string          `json:"policy_category,omitempty"`
+	Source      string          `json:"source,omitempty"`      // of the policy, as are the next two
+	LegalBasis  string          `json:"legal_basis,omitempty"` // GDPR, Article 6(1)
+	LIARef      string          `json:"lia_ref,omitempty"`
 	Filled      int             `json:"filled"` // cells of the sample that are not empty
 }
 
@@ -51,11 +57,9 @@ type taggedRunner struct {
 // tagCommand says what the columns of a list hold.
 func (p *program) tagCommand() *cobra.Command {
 	var (
-		l         listing
-		format    string
-		asJSON    bool
-		overrides []string
-		lexicon   string
+		l      listing
+		format string
+		asJSON bool
 	)
 	cmd := &cobra.Command{
 		Use:   "tag [INPUT...]",
@@ -65,6 +69,7 @@ tags, with its confidence and the evidence: what the header says, what the value
 like, what stands beside them. It prints no value of the list.`,
 		Example: `  sluice tag leads.csv
   sluice tag leads.parquet --format csvw > leads.parquet-metadata.json
+  sluice tag leads.csv -p campaign.yaml
   sluice tag leads.csv --json --pii-tag "Ref=person.id" --pii-tag "x_*=none"`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -80,7 +85,10 @@ like, what stands beside them. It prints no value of the list.`,
 			if !ok {
 				return usage(errors.New("--format takes table, json, fides, frictionless or csvw"), "see sluice tag --help")
 			}
-			options, err := tagOptions(overrides, lexicon)
+			if err := l.readPolicy(cmd.Flags(), time.Now()); err != nil {
+				return err
+			}
+			options, err := l.tagOptions() // before the list is opened
 			if err != nil {
 				return err
 			}
@@ -93,7 +101,7 @@ like, what stands beside them. It prints no value of the list.`,
 				return err
 			}
 			defer source.Close()
-			t := &tagging{source: source, path: args[0]}
+			t := &tagging{source: source, path: args[0], policy: l.policy}
 			if err := t.read(options); err != nil {
 				return readAs(source, err)
 			}
@@ -104,8 +112,9 @@ like, what stands beside them. It prints no value of the list.`,
 	f := cmd.Flags()
 	f.StringVar(&format, "format", "table", "`FORMAT`: table, json, fides (YAML), frictionless (data package) or csvw")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object, as --format json")
-	f.StringArrayVar(&overrides, "pii-tag", nil, "`COLUMN=TAG` where you know better: a name, a glob, or /an expression/; may be repeated")
-	f.StringVar(&lexicon, "lexicon", "", "`FILE` of further headers: TAG: HEADER, HEADER …")
+	f.StringArrayVarP(&l.policyFiles, "policy", "p", nil, "policy `FILE`: its tags, lexicon, sources and legal bases; flags win")
+	f.StringArrayVar(&l.tags, "pii-tag", nil, "`COLUMN=TAG` where you know better: a name, a glob, or /an expression/; may be repeated")
+	f.StringVar(&l.lexicon, "lexicon", "", "`FILE` of further headers: TAG: HEADER, HEADER …")
 	return cmd
 }
 
@@ -114,40 +123,13 @@ var tagFormats = map[string]func(io.Writer, *tagging) error{
 	"table": writeTagTable, "json": writeTagJSON, "fides": writeFides, "frictionless": writeFrictionless, "csvw": writeCSVW,
 }
 
-// tagOptions reads what the user knows of the columns. It reports all that is wrong.
-func tagOptions(overrides []string, lexicon string) (o pii.Options, err error) {
-	var errs []error
-	for _, text := range overrides {
-		ov, err := pii.ParseOverride(text)
-		if err != nil {
-			errs = append(errs, usage(fmt.Errorf("--pii-tag: %w", err), "write COLUMN=TAG, such as Ref=person.id; the tags are those of the vocabulary"))
-			continue
-		}
-		o.Overrides = append(o.Overrides, ov)
-	}
-	if lexicon != "" {
-		text, err := os.ReadFile(lexicon)
-		if err != nil {
-			return o, errors.Join(append(errs, &failure{exit: exitInput, code: "file", err: err, hint: "check the path given"})...)
-		}
-		var wrong []error
-		o.Lexicon, wrong = pii.ParseLexicon(string(text))
-		for _, err := range wrong {
-			errs = append(errs, &failure{exit: exitInput, code: "file", err: fmt.Errorf("%s: %w", lexicon, err), hint: "write TAG: HEADER, HEADER …"})
-		}
-	}
-	return o, errors.Join(errs...)
-}
-
 // read takes the sample and tags its columns.
 func (t *tagging) read(o pii.Options) error {
-	names := t.source.Schema().Names()
-	cols := make([]int, len(names))
-	for i := range cols {
-		cols[i] = i
+	sample, err := sampleOf(t.source)
+	if err != nil {
+		return err
 	}
-	var sample pii.Sample
-	for full := false; !full; {
+	for t.rows = sample.Rows(); t.rows < pii.SampleRows; { // what ended the head early: the end, or an error
 		c, err := t.source.Next()
 		if err == io.EOF {
 			break
@@ -155,18 +137,19 @@ func (t *tagging) read(o pii.Options) error {
 		if err != nil {
 			return err
 		}
-		views, err := c.Decode(nil, cols)
-		if err == nil {
-			full = sample.Add(views)
-		}
 		c.Release()
-		if err != nil {
-			return err
-		}
 	}
-	t.rows = sample.Rows()
-	t.columns = pii.Classify(names, sample.Views(), o)
+	t.columns = pii.Classify(t.source.Schema().Names(), sample.Views(), o)
 	return nil
+}
+
+// origin is where the column's data comes from and on what basis it is used, as far as a
+// policy says so.
+func (t *tagging) origin(c *pii.Column) policy.Origin {
+	if t.policy == nil {
+		return policy.Origin{}
+	}
+	return t.policy.OriginOf(c.Name, c.Tag.String())
 }
 
 // perMille writes parts of a thousand as a decimal number of two places.
@@ -192,7 +175,10 @@ func writeTagJSON(w io.Writer, t *tagging) error {
 		Columns []taggedColumn `json:"columns"`
 	}{pii.Version, t.rows, []taggedColumn{}}
 	for i := range t.columns {
-		out.Columns = append(out.Columns, tagged(&t.columns[i]))
+		c := tagged(&t.columns[i])
+		origin := t.origin(&t.columns[i])
+		c.Source, c.LegalBasis, c.LIARef = origin.Source, origin.Basis, origin.LIARef
+		out.Columns = append(out.Columns, c)
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -201,14 +187,22 @@ func writeTagJSON(w io.Writer, t *tagging) error {
 
 func writeTagTable(w io.Writer, t *tagging) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "COLUMN\tTAG\tSENSITIVITY\tSURE\tBECAUSE")
+	origins := ""
+	if t.policy != nil {
+		origins = "SOURCE\tBASIS\t"
+	}
+	fmt.Fprintln(table, "COLUMN\tTAG\tSENSITIVITY\tSURE\t"+origins+"BECAUSE")
 	for i := range t.columns {
 		c := &t.columns[i]
 		tag := c.Tag.String()
 		if c.Special != "" {
 			tag += " (" + string(c.Special) + ")"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", printable(c.Name), tag, c.Tag.Sensitivity(), perMille(c.Confidence), strings.Join(c.Evidence, "; "))
+		if t.policy != nil {
+			origin := t.origin(c)
+			origins = fmt.Sprintf("%s\t%s\t", cmp.Or(printable(origin.Source), "-"), cmp.Or(origin.Basis, "-"))
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s%s\n", printable(c.Name), tag, c.Tag.Sensitivity(), perMille(c.Confidence), origins, strings.Join(c.Evidence, "; "))
 	}
 	return table.Flush()
 }

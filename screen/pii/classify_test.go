@@ -40,6 +40,15 @@ func TestHeaders(t *testing.T) {
 		{"First name|Title|Job Title", "person.name.first|person.name.affix|person.job.title"},
 		{"First name|Manager Email|Created By|Spouse|Owner ID", "person.name.first|other_person|other_person|other_person|other_person"},
 		{"LinkedIn URL|Company LinkedIn URL|Last name", "person.social|company.social|person.name.last"},
+		{"Last Name|Last Evaluation|First Order Date|customer_last", "person.name.last|person.activity|person.activity|person.name.last"},
+		{"Vorname|Nachname|Geprüft von|Erstellt am|Validé par", "person.name.first|person.name.last|other_person|none|other_person"},
+		{"First Name|Last Name|Service Name|Unit Name", "person.name.first|person.name.last|none|person.job.detail"},
+		{"strFirstName|txtEmail|dateofbirth|datadinascita", "person.name.first|person.email|person.birth_date|person.birth_date"},
+		{"First Name|IBAN|Branch Code|Account Type|Salary", "person.name.first|financial.account|financial.account|financial.account|person.financial"},
+		{"nome|cpf|ctps|titulo_eleitor|cor_raca|banco|agencia", "person.name.full|person.national_id|person.national_id|person.national_id|person.special|financial.account|financial.account"},
+		{"Company|Phone|CTPS|TPS", "company.name|person.phone|person.consent|person.consent"},
+		{"EmpName|PAN|UAN_No|IFSC|HRA|BloodGroup", "person.name.full|person.national_id|person.national_id|financial.account|person.financial|person.special"},
+		{"cognome|provincia_nascita|Comune Nas 1", "person.name.last|person.demographic|person.demographic"},
 		{"emailaddress|firstname|companyname|mobilephone", "person.email|person.name.first|company.name|person.phone"},
 	} {
 		headers := strings.Split(test.headers, "|")

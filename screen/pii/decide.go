@@ -189,6 +189,10 @@ func (t *table) veto(i int, said verdict, best opinion) (Tag, string, bool) {
 		if words && p.n[sLuhn] == 0 && p.distinct <= 6 && p.filled >= 10 && !t.cols[i].heading.has(tBank) && t.cols[i].heading.unknown > 0 {
 			return None, "the values are a few words", true
 		}
+	case Credential:
+		if when {
+			return None, "the values are times", true
+		}
 	case PersonBirthDate:
 		if yesNo {
 			return None, "the values say yes or no", true

@@ -23,7 +23,7 @@ func fold(header string) []string {
 			b.Reset()
 		}
 	}
-	runes := []rune(norm.NFKD.String(numeroSigns.Replace(header)))
+	runes := []rune(norm.NFKD.String(numeroSigns.Replace(untyped(header))))
 	var prev rune
 	for i, r := range runes {
 		if unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) {
@@ -59,6 +59,17 @@ func fold(header string) []string {
 	}
 	end()
 	return joined(words)
+}
+
+// untyped drops the prefix with which programs write a field's type before its name:
+// strFirstName, txtEmail.
+func untyped(header string) string {
+	for _, prefix := range []string{"str", "txt", "fld", "vch", "dte", "chk", "cbo", "lng"} {
+		if rest, ok := strings.CutPrefix(header, prefix); ok && rest != "" && rest[0] >= 'A' && rest[0] <= 'Z' {
+			return rest
+		}
+	}
+	return header
 }
 
 // plural reports whether the letter at i is the last of an abbreviation with the s of its

@@ -44,6 +44,8 @@ func (t *table) say(i int) verdict {
 	switch {
 	case h.user:
 		return yes(h.userTag, 990, "the header is in the given lexicon")
+	case len(h.words) == 1 && h.words[0] == "ctps" && t.any(tNational):
+		return yes(PersonNationalID, 700, "a work card beside other official numbers, not a preference service")
 	case h.has(tConsent) && !(h.has(tIP) || h.has(tObject) && h.has(tID)):
 		return yes(PersonConsent, 930, "the header speaks of consent or objection")
 	}
@@ -56,6 +58,8 @@ func (t *table) say(i int) verdict {
 	}
 	someone := h.has(tOther) || h.has(tProprietor)
 	switch {
+	case someone && h.head == tText:
+		return yes(PersonFreeText, 800, "the header announces free text, by someone else")
 	case h.has(tQuality) && !h.has(tSource):
 		return verdict{tag: None, weight: 900, why: "the header speaks of the quality of a field", flag: true}
 	case someone && h.has(tStamp):
@@ -90,6 +94,8 @@ func (t *table) sayGuarded(h *heading) (verdict, bool) {
 		return yes(Credential, 930, "the header names a secret")
 	case h.has(tCard) && !h.has(tObject):
 		return yes(FinancialCard, 920, "the header names a payment card")
+	case t.people && t.any(tBank) && partOfAccount(h.words) && !h.has(tCard):
+		return verdict{tag: FinancialAccount, weight: 800, why: "part of an account's number, beside a bank", open: true, validate: true}, true
 	case h.has(tBank) && !h.has(tObject):
 		return yes(FinancialAccount, 920, "the header names a bank account")
 	case h.has(tNational):
@@ -98,7 +104,7 @@ func (t *table) sayGuarded(h *heading) (verdict, bool) {
 		return yes(CompanyID, 800, "the header names a tax number, in a table of firms")
 	case h.has(tTaxID):
 		return yes(PersonNationalID, 700, "the header names a tax number")
-	case h.has(tBirthplace):
+	case h.has(tBirthplace), h.has(tBirth) && h.has(tCity, tRegion, tCountry):
 		return yes(PersonDemographic, 900, "the header speaks of a place of birth")
 	case h.has(tBirth):
 		return yes(PersonBirthDate, 930, "the header speaks of birth")
@@ -110,7 +116,7 @@ func (t *table) sayGuarded(h *heading) (verdict, bool) {
 		return yes(PersonIP, 920, "the header names an IP address")
 	case h.has(tDevice):
 		return yes(PersonDevice, 900, "the header speaks of a device or browser")
-	case h.has(tUsername) && !h.has(tSocial, tLinkedin, tActivity):
+	case h.has(tUsername) && !h.has(tSocial, tLinkedin, tActivity, tKind):
 		return yes(PersonUsername, 900, "the header names a login")
 	case h.has(tFollowers) && t.accounts:
 		return yes(CompanyProfile, 700, "the header counts a firm's followers")
@@ -187,7 +193,7 @@ func (t *table) sayContact(i int, h *heading) verdict {
 		return pick(PersonAddressStreet, CompanyAddress, place, 900, "street")
 	case h.has(tFirst) && h.has(tLast):
 		return pick(PersonNameFull, None, false, 900, "name")
-	case h.has(tMiddle) && (h.has(tCompanyName) || firm && t.accounts):
+	case h.has(tMiddle) && (h.has(tCompanyName) || firm && !h.has(tPerson)):
 		return pick(None, CompanyName, true, 850, "further name")
 	case h.has(tMiddle):
 		return pick(PersonNameOther, None, false, 900, "further name")
@@ -207,7 +213,7 @@ func (t *table) sayContact(i int, h *heading) verdict {
 		return pick(None, CompanyID, true, 850, "number")
 	case h.has(tCompanyName):
 		return pick(None, CompanyName, true, 920, "name")
-	case h.has(tCity):
+	case h.has(tCity) && !h.has(tRegion, tCountry), h.has(tCity) && h.head == tCity:
 		return pick(PersonAddressCity, CompanyAddress, place, 900, "town")
 	case h.has(tRegion):
 		return pick(PersonAddressRegion, CompanyAddress, place, 880, "region")
@@ -244,12 +250,16 @@ func (t *table) sayWeak(i int, h *heading, firm bool) verdict {
 			return weak(CompanyID, 750, "the header numbers the firms of the list")
 		}
 		return weak(PersonID, 850, "the header numbers the persons of the list")
+	case h.has(tRole) && t.any(tUsername, tCredential):
+		return weak(None, 600, "the header speaks of rights, beside logins")
 	case h.has(tRole):
 		return weak(PersonJobDetail, 600, "the header speaks of a role")
 	case h.has(tAnyTitle) && h.has(tDescription):
 		return weak(PersonJobDetail, 700, "the header describes a position")
 	case h.has(tAccountNo):
 		return t.sayAccountNumber(i)
+	case t.people && t.any(tBirth, tNational) && t.any(tMemberID) && len(h.words) > 1 && h.words[0] == "id" && h.head == tID && h.has(tID):
+		return weak(PersonNationalID, 700, "an identity number beside a number of the list's own")
 	case h.has(tAnyTitle):
 		return t.sayTitle(h)
 	case h.has(tText):
@@ -286,6 +296,8 @@ func (t *table) sayWeak(i int, h *heading, firm bool) verdict {
 			return weak(PersonID, 850, "the header numbers persons")
 		case h.unknown > 0 && h.unknown >= len(h.words)-1 && len(h.words) > 1 && t.things:
 			return weak(None, 500, "the header numbers something")
+		case h.unknown > 0 && t.cols[i].profile.few():
+			return weak(None, 500, "a code of which there are few")
 		case t.accounts:
 			return weak(CompanyID, 650, "a number in a table of firms")
 		case t.people:
@@ -297,7 +309,7 @@ func (t *table) sayWeak(i int, h *heading, firm bool) verdict {
 			return weak(CompanyProfile, 600, "a category in a table of firms")
 		}
 		return verdict{tag: None, weight: 800, why: "the header speaks of a group"}
-	case h.has(tWhen) && t.people && t.any(tFinance) && len(h.words) > 1:
+	case h.has(tWhen) && t.people && t.any(tFinance, tNational) && len(h.words) > 1 && t.any(tTitle, tDetail, tFinance):
 		return weak(PersonJobDetail, 600, "a time in a table of staff")
 	case h.has(tWhen):
 		return weak(None, 600, "the header speaks of a time")
@@ -324,6 +336,8 @@ func (t *table) sayName(i int, h *heading, firm bool) verdict {
 	first, last := t.any(tFirst), t.any(tLast)
 	whole := len(h.words) > 1 && h.has(tName) // Full name, Nombre completo
 	switch {
+	case h.unknown > 0 && (first || last) && !firm && !h.has(tPerson):
+		return weak(None, 450, "the name of something, beside names of persons")
 	case firm:
 		return weak(CompanyName, 900, "the header names a firm")
 	case h.has(tPerson) && !h.has(tNom, tNombre, tNome):
@@ -386,4 +400,20 @@ func (t *table) sayAccountNumber(i int) verdict {
 		v.tag, v.why = PersonID, "an account's number in a table of persons"
 	}
 	return v
+}
+
+// partOfAccount reports whether a header may name part of a bank account: a branch, or an
+// account's type or name.
+func partOfAccount(words []string) bool {
+	account := false
+	for _, w := range words {
+		switch w {
+		case "branch", "branchcode", "agencia", "conta", "sucursal", "filiale", "guichet", "digito":
+			return true
+		case "account", "acct", "cuenta", "konto", "conto", "compte":
+			account = true
+		}
+	}
+	last := words[len(words)-1]
+	return account && (last == "type" || last == "name" || len(words) == 1)
 }

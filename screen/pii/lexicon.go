@@ -188,6 +188,9 @@ func (l *lexicon) read(words []string) (set tokenSet, head token, unknown int) {
 		n := min(l.longest, len(words)-i)
 		for ; n > 0; n-- {
 			if t, ok := l.phrases[strings.Join(words[i:i+n], " ")]; ok {
+				if n == 1 && adverb(words, i) {
+					break
+				}
 				set.add(t)
 				head = t
 				break
@@ -202,6 +205,37 @@ func (l *lexicon) read(words []string) (set tokenSet, head token, unknown int) {
 		i += n
 	}
 	return set, head, unknown
+}
+
+// adverb reports whether the word at i is a "first" or "last" that stands before something
+// else than a name: last evaluation, first order. At the end, it is a name's: customer_last.
+func adverb(words []string, i int) bool {
+	return (words[i] == "last" || words[i] == "first") && i+1 < len(words) && words[i+1][0] > '9'
+}
+
+// byWhom reports whether a header ends as those do that name who did something: created by,
+// geprüft von, validé par.
+func byWhom(words []string) bool {
+	n := len(words)
+	if n < 2 {
+		return false
+	}
+	before := words[n-2]
+	switch words[n-1] {
+	case "by":
+		return strings.HasSuffix(before, "ed") || strings.HasSuffix(before, "en") || before == "sold" || before == "made"
+	case "von":
+		return strings.HasSuffix(before, "t") && len(before) > 5
+	case "par":
+		return strings.HasSuffix(before, "e") || strings.HasSuffix(before, "i")
+	case "por":
+		return strings.HasSuffix(before, "do") || strings.HasSuffix(before, "da")
+	case "door":
+		return strings.HasPrefix(before, "ge") || strings.HasSuffix(before, "d")
+	case "przez":
+		return true
+	}
+	return false
 }
 
 // apart takes words apart that the lexicon does not know and that are made of words it
@@ -230,7 +264,8 @@ func (l *lexicon) apart(words []string) []string {
 }
 
 // compound divides a word into at most most words of the lexicon, longest first, or
-// returns nil. Between two there may be an s, n or en, which German and Dutch put there.
+// returns nil. Between two there may be an s, n or en, which German and Dutch put there, or a
+// little word of other languages: dateofbirth, datadinascita.
 func (l *lexicon) compound(w string, most int) []string {
 	if most == 0 {
 		return nil
@@ -246,7 +281,7 @@ func (l *lexicon) compound(w string, most int) []string {
 			return []string{w}
 		}
 		rest := w[n:]
-		for _, link := range []string{"", "s", "n", "en"} {
+		for _, link := range []string{"", "s", "n", "en", "of", "de", "di"} {
 			if tail, ok := strings.CutPrefix(rest, link); ok && tail != "" {
 				if parts := l.compound(tail, most-1); parts != nil {
 					return append([]string{w[:n]}, parts...)

@@ -22,7 +22,7 @@ import (
 
 // Version is the version of the vocabulary and of what recognises it. It changes when a
 // column may get another tag than before.
-const Version = "1"
+const Version = "2"
 
 // A Column is what Classify says of one column.
 type Column struct {

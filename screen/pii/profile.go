@@ -84,6 +84,10 @@ type profile struct {
 	oneLen   int // the length all cells have; -1 if they differ
 }
 
+// few reports whether the cells repeat a handful of values, as codes of a kind do and
+// numbers of persons do not.
+func (p *profile) few() bool { return p.filled >= 10 && p.distinct*3 <= p.filled }
+
 func (p *profile) count(s shape, yes bool) {
 	if yes {
 		p.n[s]++

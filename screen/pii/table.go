@@ -38,6 +38,10 @@ func (t *table) readHeaders() {
 		h := &t.cols[i].heading
 		h.words = fold(name)
 		h.set, h.head, h.unknown = l.read(h.words)
+		if byWhom(h.words) {
+			h.set, h.head = tokenSet{}, tOther
+			h.set.add(tOther)
+		}
 		h.userTag, h.user = t.user.lookup(h.words)
 		if !h.has(tOther, tObject) {
 			t.tokens[0] |= h.set[0]
