@@ -14,10 +14,18 @@ func decode1252(dst, src []byte) []byte {
 		if c < utf8.RuneSelf {
 			dst = append(dst, c)
 		} else {
-			dst = utf8.AppendRune(dst, charmap.Windows1252.DecodeByte(c))
+			dst = utf8.AppendRune(dst, runeOf1252(c))
 		}
 	}
 	return dst
+}
+
+// runeOf1252 returns the character of a byte from 0x80 up.
+func runeOf1252(c byte) rune {
+	if r := charmap.Windows1252.DecodeByte(c); r != utf8.RuneError {
+		return r
+	}
+	return rune(c) // one of the five
 }
 
 // encode1252 appends UTF-8 as Windows-1252. ok is false if that lacks a character.
@@ -30,6 +38,9 @@ func encode1252(dst, src []byte) (_ []byte, ok bool) {
 		}
 		r, n := utf8.DecodeRune(src)
 		c, ok := charmap.Windows1252.EncodeRune(r)
+		if !ok && r >= 0x80 && r < 0xa0 && runeOf1252(byte(r)) == r {
+			c, ok = byte(r), true
+		}
 		if !ok || r == utf8.RuneError {
 			return dst, false
 		}
