@@ -19,22 +19,20 @@ type judging struct {
 	titles  position.Reader
 	scratch []byte
 
+	landed    memo[landing]
 	bases     memo[LegalBasis]
 	consents  memo[bool]
 	suppliers memo[standing]
 	sources   memo[standing]
+	source    standing // of the batch's file, as the policy has it,
+	supplier  standing // and of who sold it
 	positions memo[position.Position]
 	depts     memo[position.Departments]
 	ranks     memo[position.Seniority]
 }
 
-// gate asks the gates of every row that could be read.
-func (w *Worker) gate(in *Input, out *Outcome) {
-	g := w.s.gates
-	if g == nil {
-		return
-	}
-	j, file := w.judging, g.file(in.File)
+// load makes the columns of a batch ready.
+func (j *judging) load(in *Input) {
 	for r := range j.cols {
 		j.cols[r] = in.Col(Role(r))
 	}
@@ -44,25 +42,70 @@ func (w *Worker) gate(in *Input, out *Outcome) {
 			j.phones = append(j.phones, col)
 		}
 	}
-	for i := range in.N {
+}
+
+// has reports whether the batch has a column of one of the roles.
+func (j *judging) has(roles ...Role) bool {
+	for _, r := range roles {
+		if len(j.cols[r].Spans) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// gate asks the gates of every row that could be read. A gate that finds no column of its
+// own in the batch says the same of all its rows: it is asked once.
+func (w *Worker) gate(in *Input, out *Outcome) {
+	g := w.s.gates
+	if g == nil || in.N == 0 {
+		return
+	}
+	j, file := w.judging, g.file(in.File)
+	j.load(in)
+	j.knows(g, &file)
+	var all Decision // what holds for every row
+	const anyRow = 0
+	basis := NoBasis
+	based := g.asksBasis && j.has(Basis)
+	if g.asksBasis && !based {
+		basis = w.basis(g, anyRow, &file, &all)
+	}
+	origin := g.Provenance.RequireSource || g.Provenance.RequireAttestation
+	if origin && !j.has(Source, Supplier) {
+		w.origin(g, anyRow, &all)
+		origin = false
+	}
+	dated := g.Retention != (Retention{})
+	if dated && !j.has(Collected, Inactive) {
+		j.retain(g, anyRow, &file, &all)
+		dated = false
+	}
+	meant := g.Relevance != (Relevance{})
+	if meant && !j.has(Title, Department, Seniority) {
+		j.relevance(g, anyRow, &all)
+		meant = false
+	}
+	for i := range out.Decisions {
 		d := &out.Decisions[i]
 		if d.Reasons.Has(RowMalformed) {
 			continue // it has no cells to judge
 		}
-		basis := NoBasis
-		if g.asksBasis {
+		d.Reasons |= all.Reasons
+		d.Evidence = all.Evidence
+		if based {
 			basis = w.basis(g, i, &file, d)
 		}
 		if g.located {
 			w.law(g, i, basis, d)
 		}
-		if g.Provenance.RequireSource || g.Provenance.RequireAttestation {
-			w.origin(g, i, &file, d)
+		if origin {
+			w.origin(g, i, d)
 		}
-		if g.Retention != (Retention{}) {
+		if dated {
 			j.retain(g, i, &file, d)
 		}
-		if g.Relevance != (Relevance{}) {
+		if meant {
 			j.relevance(g, i, d)
 		}
 	}

@@ -34,6 +34,35 @@ func (g *Gates) Needs() []Role {
 	return roles
 }
 
+// A roleSet is a set of roles.
+type roleSet uint32
+
+func (s roleSet) has(r Role) bool { return s>>r&1 != 0 }
+
+// reads returns the roles whose columns the gates look at; none for nil.
+func (g *gates) reads() (asked roleSet) {
+	if g == nil {
+		return 0
+	}
+	for _, r := range g.Needs() {
+		asked |= 1 << r
+	}
+	if !g.located {
+		return asked
+	}
+	asked |= 1<<Country | 1<<Phone
+	if g.PECR {
+		asked |= 1 << Company
+	}
+	if !g.states {
+		asked &^= 1 << City
+		if !g.PECR {
+			asked &^= 1 << Postcode
+		}
+	}
+	return asked
+}
+
 // consents reports whether some row may have to show consent.
 func (g *Gates) consents() bool {
 	return g.Elsewhere == RequireConsent ||

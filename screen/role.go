@@ -43,12 +43,13 @@ var roleNames = [NumRoles]string{"email", "website", "country", "phone", "social
 // Further columns with addresses count as any cell outside the main one, as Input.Strays.
 func (s *Screener) Reads(roles map[Role][]int) map[Role][]int {
 	read := make(map[Role][]int, len(roles))
+	asked := s.gates.reads()
 	for role, cols := range roles {
 		switch {
 		case len(cols) == 0:
-		case role == Email, role == Website && s.gates == nil:
+		case role == Email, role == Website:
 			read[role] = cols[:1]
-		case s.gates != nil,
+		case asked.has(role),
 			(role == Phone || role == Country) && s.phones,
 			role == Social && s.profiles:
 			read[role] = cols

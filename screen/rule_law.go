@@ -7,8 +7,56 @@ import (
 	"sluice/screen/region"
 )
 
-// law judges row i by where its person is.
+// A landing is what the gates of place say of all rows with one country cell.
+type landing struct {
+	settled bool // whatever else is in the row
+	on      EvidenceKind
+	reasons Reasons
+}
+
+// law judges row i by where its person is. Most country cells settle that, and were met
+// before.
 func (w *Worker) law(g *gates, i int, basis LegalBasis, d *Decision) {
+	if cell := w.judging.cell(Country, i); len(cell) > 0 {
+		v, known := w.judging.landed.get(cell)
+		if !known {
+			if v == nil { // too long to be remembered
+				w.weigh(g, i, basis, d)
+				return
+			}
+			*v = g.land(w.judging.places.Country(cell))
+		}
+		if v.settled {
+			d.Reasons |= v.reasons
+			d.Evidence[PlaceGate] = v.on
+			return
+		}
+	}
+	w.weigh(g, i, basis, d)
+}
+
+// land returns what a country cell alone settles. More is asked of rows in the United
+// Kingdom, of those in the United States where its states differ, and of those that need
+// consent.
+func (g *gates) land(said region.Reading) landing {
+	place := said.Code
+	r := g.rulings[place]
+	if place == region.Unknown || len(said.Rivals) > 0 || r.consent ||
+		place == g.us && g.states || place.Country() == g.gb && g.nations {
+		return landing{}
+	}
+	l := landing{settled: true, on: CountryColumn}
+	if r.assessed {
+		l.on = Assessment
+	}
+	if r.reason != NumReasons {
+		l.reasons = l.reasons.With(r.reason)
+	}
+	return l
+}
+
+// weigh judges row i by everything in it that tells where its person is.
+func (w *Worker) weigh(g *gates, i int, basis LegalBasis, d *Decision) {
 	place, on := w.place(g, i)
 	if on == CountryDomain {
 		d.Flags = d.Flags.With(RegionInferred)
@@ -165,7 +213,13 @@ func (w *Worker) subscriber(g *gates, i int, place region.Code) (entity.Subscrib
 	number := entity.OfNumber(j.cell(CompanyNumber, i))
 	form := j.names.OfForm(j.cell(LegalForm, i), nation)
 	name := entity.Unknown
-	if number == entity.Unknown && form == entity.Unknown || form == entity.Individual {
+	switch {
+	case form == entity.Individual:
+		name = j.names.OfName(j.cell(Company, i), nation)
+	case number == entity.Unknown && form == entity.Unknown:
+		if entity.OfHost(w.rows.host(i)) == entity.Corporate {
+			return entity.Corporate, GovernmentDomain
+		}
 		name = j.names.OfName(j.cell(Company, i), nation)
 	}
 	switch {
@@ -176,8 +230,6 @@ func (w *Worker) subscriber(g *gates, i int, place region.Code) (entity.Subscrib
 		return number, CompanyNumberValid
 	case form != entity.Unknown:
 		return form, LegalFormColumn
-	case entity.OfHost(w.rows.host(i)) == entity.Corporate:
-		return entity.Corporate, GovernmentDomain
 	case name != entity.Unknown:
 		return name, CompanyName
 	}

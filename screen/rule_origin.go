@@ -45,13 +45,24 @@ const (
 	attested                   // a supplier with one
 )
 
+// knows reads what the policy says of the source and the supplier of a batch's file.
+func (j *judging) knows(g *gates, file *File) {
+	j.source, j.supplier = nobody, nobody
+	if file.Source != "" {
+		j.source = j.stands(g, []byte(file.Source), false)
+	}
+	if file.Supplier != "" {
+		j.supplier = j.stands(g, []byte(file.Supplier), true)
+	}
+}
+
 // origin judges whether it is recorded where row i came from, and whether whoever sold it
 // attested to it.
-func (w *Worker) origin(g *gates, i int, file *File, d *Decision) {
+func (w *Worker) origin(g *gates, i int, d *Decision) {
 	j := w.judging
-	source, from := w.standing(&j.sources, g, j.cell(Source, i), false), RowColumn
-	if source == nobody && file.Source != "" {
-		source, from = w.standing(nil, g, []byte(file.Source), false), FileDefault
+	source, from := j.standing(&j.sources, g, j.cell(Source, i), false), RowColumn
+	if source == nobody && j.source != nobody {
+		source, from = j.source, FileDefault
 	}
 	if g.Provenance.RequireSource {
 		if source == nobody {
@@ -63,9 +74,9 @@ func (w *Worker) origin(g *gates, i int, file *File, d *Decision) {
 	if !g.Provenance.RequireAttestation {
 		return
 	}
-	supplier, on := w.standing(&j.suppliers, g, j.cell(Supplier, i), true), RowColumn
-	if supplier == nobody && file.Supplier != "" {
-		supplier, on = w.standing(nil, g, []byte(file.Supplier), true), FileDefault
+	supplier, on := j.standing(&j.suppliers, g, j.cell(Supplier, i), true), RowColumn
+	if supplier == nobody && j.supplier != nobody {
+		supplier, on = j.supplier, FileDefault
 	}
 	if supplier == nobody {
 		supplier, on = source, from
@@ -78,28 +89,35 @@ func (w *Worker) origin(g *gates, i int, file *File, d *Decision) {
 	}
 }
 
-// standing reads a source or supplier cell. A supplier that nobody vouches for is
-// unattested; such a source is ordinary.
-func (w *Worker) standing(m *memo[standing], g *gates, cell []byte, supplier bool) standing {
+// standing reads a source or supplier cell.
+func (j *judging) standing(m *memo[standing], g *gates, cell []byte, supplier bool) standing {
 	if len(cell) == 0 {
 		return nobody
 	}
-	read := func(cell []byte) standing {
-		folded := w.judging.fold.Fold(cell)
-		if words.Nothing(folded) {
-			return nobody
-		}
-		holds, known := g.attested[string(folded)]
-		switch {
-		case holds:
-			return attested
-		case known, supplier, g.bought[string(folded)]:
-			return unattested
-		}
-		return ordinary
+	v, known := m.get(cell)
+	if known {
+		return *v
 	}
-	if m == nil {
-		return read(cell)
+	s := j.stands(g, cell, supplier)
+	if v != nil {
+		*v = s
 	}
-	return remembered(m, cell, read)
+	return s
+}
+
+// stands reads the name of a source or supplier. A supplier that nobody vouches for is
+// unattested; such a source is ordinary.
+func (j *judging) stands(g *gates, name []byte, supplier bool) standing {
+	folded := j.fold.Fold(name)
+	if words.Nothing(folded) {
+		return nobody
+	}
+	holds, known := g.attested[string(folded)]
+	switch {
+	case holds:
+		return attested
+	case known, supplier, g.bought[string(folded)]:
+		return unattested
+	}
+	return ordinary
 }

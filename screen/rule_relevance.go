@@ -5,45 +5,56 @@ import "sluice/screen/position"
 // relevance judges whether row i's person has the position that the list is meant for: by
 // the columns made for it, else by words of the job title.
 func (j *judging) relevance(g *gates, i int, d *Decision) {
-	var p position.Position
-	titled := false
-	title := func() {
-		if !titled {
-			titled = true
-			p = remembered(&j.positions, j.cell(Title, i), j.titles.Title)
-		}
+	wanted, ranks := g.Relevance.Departments, g.Relevance.Seniorities
+	var dept position.Departments
+	if cell := j.cell(Department, i); len(cell) > 0 && wanted != 0 {
+		dept = remembered(&j.depts, cell, j.titles.Department)
+	}
+	rank := position.UnknownSeniority
+	if cell := j.cell(Seniority, i); len(cell) > 0 && ranks != 0 {
+		rank = remembered(&j.ranks, cell, j.titles.Seniority)
+	}
+	var title position.Position
+	if dept == 0 && wanted != 0 || rank == position.UnknownSeniority && ranks != 0 {
+		title = j.titled(j.cell(Title, i))
 	}
 	on, off := EvidenceNone, false
-	if want := g.Relevance.Departments; want != 0 {
-		dept := remembered(&j.depts, j.cell(Department, i), j.titles.Department)
+	if wanted != 0 {
 		on = RowColumn
 		if dept == 0 {
-			title()
-			dept, on = p.Departments, TitleWords
+			dept, on = title.Departments, TitleWords
 		}
-		if dept&want == 0 {
-			off = true
-			if dept == 0 {
-				on = EvidenceNone
-			}
+		if off = dept&wanted == 0; dept == 0 {
+			on = EvidenceNone
 		}
 	}
-	if want := g.Relevance.Seniorities; want != 0 && !off {
-		rank := remembered(&j.ranks, j.cell(Seniority, i), j.titles.Seniority)
+	if ranks != 0 && !off {
 		on = RowColumn
 		if rank == position.UnknownSeniority {
-			title()
-			rank, on = p.Seniority, TitleWords
+			rank, on = title.Seniority, TitleWords
 		}
-		if !want.Has(rank) {
-			off = true
-			if rank == position.UnknownSeniority {
-				on = EvidenceNone
-			}
+		if off = !ranks.Has(rank); off && rank == position.UnknownSeniority {
+			on = EvidenceNone
 		}
 	}
 	d.Evidence[RelevanceGate] = on
 	if off {
 		d.Reasons = d.Reasons.With(OffTarget)
 	}
+}
+
+// titled returns what a job title says.
+func (j *judging) titled(cell []byte) (none position.Position) {
+	if len(cell) == 0 {
+		return none
+	}
+	v, known := j.positions.get(cell)
+	if known {
+		return *v
+	}
+	p := j.titles.Title(cell)
+	if v != nil {
+		*v = p
+	}
+	return p
 }
