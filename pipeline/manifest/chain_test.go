@@ -128,6 +128,9 @@ func look(t *testing.T, found Found, touched []string) Found {
 	return Found{Manifests: slices.DeleteFunc(slices.Clone(found.Manifests), gone), Envelopes: slices.DeleteFunc(slices.Clone(found.Envelopes), gone)}
 }
 
+// tamperTries is how often the test below tampers.
+var tamperTries = 1000
+
 // TestEveryTamperingIsFound changes single bytes, drops and swaps files of a chain of a
 // hundred nights, at random, and restores them. Nothing may go unnoticed; that the
 // newest manifest is gone shows from its digest alone. SLUICE_TAMPER_TRIES is how often.
@@ -153,7 +156,7 @@ func TestEveryTamperingIsFound(t *testing.T) {
 		}
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	tries := 1000
+	tries := tamperTries
 	if more, err := strconv.Atoi(os.Getenv("SLUICE_TAMPER_TRIES")); err == nil {
 		tries = more
 	}

@@ -1,0 +1,6 @@
+//go:build race
+
+package manifest
+
+// The race detector makes everything some ten times slower, and one goroutine verifies.
+func init() { tamperTries = 150 }
