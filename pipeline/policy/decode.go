@@ -164,8 +164,9 @@ func (d *decoder) fields(node ast.Node, at string, v reflect.Value) {
 			d.bad(pair.Key, at, nearest(name, names), "there is no setting %q", name)
 			continue
 		}
-		seen[name] = true
 		d.decode(pair.Value, join(at, name), v.Field(i), t.Field(i).Tag)
+		_, null := d.places[join(at, name)].(*ast.NullNode)
+		seen[name] = !null
 	}
 	for i := range t.NumField() {
 		if name := settingName(t.Field(i)); t.Field(i).Tag.Get("need") != "" && !seen[name] && v.Field(i).IsZero() {
