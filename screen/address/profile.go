@@ -29,7 +29,7 @@ func AppendProfile(dst, raw []byte) ([]byte, bool) {
 	for rest = bytes.Trim(rest, "/"); len(rest) > 0 && len(path) < len(segments); rest = bytes.TrimLeft(rest, "/") {
 		var s []byte
 		s, rest, _ = bytes.Cut(rest, []byte("/"))
-		path = append(path, s)
+		path = append(path, trimEnd(s)) // as of the whole: "people #" is no name
 	}
 	if len(path) == 0 {
 		return dst, false
@@ -265,6 +265,9 @@ type keyword [16]byte
 
 // of returns s in lower case, or nil if it is too long to be a keyword.
 func (k *keyword) of(s []byte) []byte {
+	if bytes.IndexByte(s, '%') >= 0 {
+		s = trimEnd(appendUnescaped(nil, s)) // "people%20", as appendSlug would have it
+	}
 	if len(s) > len(k) {
 		return nil
 	}
