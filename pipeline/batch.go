@@ -124,9 +124,9 @@ func (b *batch) screen(p *plan, w Worker) (err error) {
 	return b.tally.count(b, p)
 }
 
-// watch has w look at the rows that are to be watched. The batch has its place.
-func (b *batch) watch(w Watcher, columns int) (err error) {
-	if w == nil {
+// watch has the watchers look at the rows that are to be watched. The batch has its place.
+func (b *batch) watch(watchers []Watcher, columns int) (err error) {
+	if len(watchers) == 0 {
 		return nil
 	}
 	for row := b.runBase; row < b.runBase+int64(b.in.N); {
@@ -136,7 +136,7 @@ func (b *batch) watch(w Watcher, columns int) (err error) {
 			continue
 		}
 		end := min(row+watchRows-at, b.runBase+int64(b.in.N))
-		if err := b.look(w, columns, int(row-b.runBase), int(end-b.runBase)); err != nil {
+		if err := b.look(watchers, columns, int(row-b.runBase), int(end-b.runBase)); err != nil {
 			return err
 		}
 		row = end
@@ -150,8 +150,8 @@ type parted interface {
 	Part(lo, hi int) formats.Chunk
 }
 
-// look has w look at rows lo to hi.
-func (b *batch) look(w Watcher, columns, lo, hi int) (err error) {
+// look has the watchers look at rows lo to hi.
+func (b *batch) look(watchers []Watcher, columns, lo, hi int) (err error) {
 	if len(b.every) != columns {
 		b.every = b.every[:0]
 		for i := range columns {
@@ -168,7 +168,9 @@ func (b *batch) look(w Watcher, columns, lo, hi int) (err error) {
 		return err
 	}
 	for i := lo; i < hi; i++ {
-		w.Row(b.watched, i)
+		for _, w := range watchers {
+			w.Row(b.watched, i)
+		}
 	}
 	return nil
 }

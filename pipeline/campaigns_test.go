@@ -86,11 +86,18 @@ func TestWatcher(t *testing.T) {
 		var rows atomic.Int64
 		r.job.Workers = run.workers
 		r.job.NewWatcher = func() Watcher { return countWatcher{&rows} }
-		res, err := Run(context.Background(), r.job)
+		// Every campaign has its own: one without, and one more.
+		without, with := newFakeRun(run.size), newFakeRun(run.size)
+		var others atomic.Int64
+		with.job.NewWatcher = func() Watcher { return countWatcher{&others} }
+		results, err := RunAll(context.Background(), []Job{r.job, without.job, with.job})
 		if err != nil {
 			t.Fatal(err)
 		}
-		n := rows.Load()
+		res, n := results[0], rows.Load()
+		if others.Load() != n {
+			t.Errorf("%+v: %d rows were looked at for one campaign, %d for another", run, n, others.Load())
+		}
 		if share := float64(n) / float64(res.Accounting.Read); share < 1.0/96 || share > 1.0/48 || first > 0 && n != first {
 			t.Errorf("%+v: %d rows of %d were looked at, before %d", run, n, res.Accounting.Read, first)
 		}

@@ -127,7 +127,7 @@ type Job struct {
 	Batches int // chunks in flight at most; 2*Workers+2 if zero, at least 2
 
 	// NewWatcher makes what compares rows behind the head with what the head told of the
-	// columns, one for each worker; nil for nothing. It is the first job's that holds.
+	// columns, one for each worker; nil for nothing.
 	NewWatcher func() Watcher
 
 	Progress *Progress // counted up while the run goes on, if not nil

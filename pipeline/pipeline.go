@@ -203,13 +203,13 @@ func (r *run) read(ctx context.Context) error {
 
 // work screens and encodes. Encoding comes first: it moves batches out.
 func (r *run) work(ctx context.Context) error {
-	var watcher Watcher
-	if r.job().NewWatcher != nil {
-		watcher = r.job().NewWatcher()
-	}
+	var watchers []Watcher
 	columns := len(r.job().Source.Schema().Fields)
 	var workers []Worker
 	for _, c := range r.campaigns {
+		if c.plan.job.NewWatcher != nil {
+			watchers = append(watchers, c.plan.job.NewWatcher())
+		}
 		if err := guard("screen", func() error { workers = append(workers, c.plan.job.NewWorker()); return nil }); err != nil {
 			return err
 		}
@@ -236,7 +236,7 @@ func (r *run) work(ctx context.Context) error {
 		case !ok:
 			screen = nil
 		case encoding:
-			if b.err = guard("watch", func() error { return b.watch(watcher, columns) }); b.err == nil {
+			if b.err = guard("watch", func() error { return b.watch(watchers, columns) }); b.err == nil {
 				b.err = r.each(b, "encode", func(c *campaign, part *batch, _ int) error { return part.encode(c.plan) })
 			}
 			b.encoded <- struct{}{}

@@ -60,13 +60,3 @@ func (s *Screener) Reads(roles map[Role][]int) map[Role][]int {
 
 // String returns the role's stable name.
 func (r Role) String() string { return roleNames[r] }
-
-// RoleNamed returns the role of that stable name.
-func RoleNamed(name string) (r Role, ok bool) {
-	for r := range NumRoles {
-		if roleNames[r] == name {
-			return r, true
-		}
-	}
-	return 0, false
-}

@@ -241,10 +241,16 @@ func FindRoles(names []string, named Named, also ...Role) (map[Role][]int, error
 	return roles, nil
 }
 
-// listed names columns for a hint. A header that looks like data may be some: of a list
-// without a header, the first row.
+// LooksLikeHeader reports whether a column's name may stand in a message. One that looks
+// like data may be some: of a list without a header, the first row.
+func LooksLikeHeader(name string) bool {
+	const longest = 40
+	return len(name) <= longest && !strings.ContainsAny(name, "@＠0123456789") && strings.TrimSpace(name) != ""
+}
+
+// listed names columns for a hint.
 func listed(names []string) string {
-	const most, longest = 24, 40
+	const most = 24
 	var b strings.Builder
 	for i, name := range names {
 		if i > 0 {
@@ -254,7 +260,7 @@ func listed(names []string) string {
 			fmt.Fprintf(&b, "and %d more", len(names)-most)
 			break
 		}
-		if len(name) > longest || strings.ContainsAny(name, "@＠0123456789") || strings.TrimSpace(name) == "" {
+		if !LooksLikeHeader(name) {
 			fmt.Fprintf(&b, "(column %d)", i+1)
 			continue
 		}

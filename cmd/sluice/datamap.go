@@ -229,10 +229,18 @@ func (s *screening) undeclared() error {
 			what = fmt.Sprintf("data of a special category (%s; GDPR, Articles 9 and 10)", cmp.Or(string(c.Special), "unknown"))
 		}
 		errs = append(errs, &failure{exit: exitGate, code: "special_data",
-			err:  fmt.Errorf("%s: column %d, %q, seems to hold %s, which nothing declares", s.source.Infos()[0].Name, i+1, c.Name, what),
+			err:  fmt.Errorf("%s: %s seems to hold %s, which nothing declares", s.source.Infos()[0].Name, columnLabel(i, c.Name), what),
 			hint: "take it out of the list; or declare it in the policy under personal_data.declared, or with --declare NAME; or say what it is with --pii-tag NAME=TAG"})
 	}
 	return errors.Join(errs...)
+}
+
+// columnLabel is what messages call column i.
+func columnLabel(i int, name string) string {
+	if !screen.LooksLikeHeader(name) {
+		return fmt.Sprintf("column %d", i+1)
+	}
+	return fmt.Sprintf("column %d (%s)", i+1, name)
 }
 
 // declared reports whether a column is known to hold what it does.
@@ -288,8 +296,8 @@ func (s *screening) drifted() error {
 		if n == 0 {
 			continue
 		}
-		what := fmt.Errorf("%s: column %d, %q: %d of the cells watched hold what its tag, %s, does not cover",
-			s.source.Infos()[0].Name, i+1, s.data.columns[i].Name, n, s.data.columns[i].Tag)
+		what := fmt.Errorf("%s: %s: %d of the cells watched hold what its tag, %s, does not cover",
+			s.source.Infos()[0].Name, columnLabel(i, s.data.columns[i].Name), n, s.data.columns[i].Tag)
 		const hint = "look at the column; say what it is with --pii-tag NAME=TAG, or in the policy under personal_data.tags"
 		if s.policy != nil && s.policy.PersonalData.OnDrift == "fail" {
 			errs = append(errs, &failure{exit: exitGate, code: "drift", err: what, hint: hint})

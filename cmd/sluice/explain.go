@@ -78,7 +78,11 @@ address; of a sealed row it says what sealed it and nothing else.`,
 					return err
 				}
 				defer source.Close()
-				s, roles, err := l.screener(lists, source)
+				sample, err := sampleOf(source)
+				if err != nil {
+					return readAs(source, err)
+				}
+				s, roles, err := l.screener(lists, source, sample)
 				if err != nil {
 					return readAs(source, err)
 				}

@@ -13,6 +13,7 @@ import (
 	"sluice/pipeline/policy"
 	"sluice/screen"
 	"sluice/screen/domain"
+	"sluice/screen/pii"
 )
 
 // A listing is what both screen and explain need to read a list and to judge it.
@@ -109,8 +110,8 @@ func (l *listing) reading(p *program) (anyio.Options, error) {
 	return o, nil
 }
 
-// screener makes a Screener for the lists of source.
-func (l *listing) screener(lists *suppression, source *anyio.Source) (*screen.Screener, map[screen.Role][]int, error) {
+// screener makes a Screener for the lists of source, from whose head sample is.
+func (l *listing) screener(lists *suppression, source *anyio.Source, sample *pii.Sample) (*screen.Screener, map[screen.Role][]int, error) {
 	var inputs []string
 	for _, in := range source.Infos() {
 		inputs = append(inputs, in.Name)
@@ -123,7 +124,7 @@ func (l *listing) screener(lists *suppression, source *anyio.Source) (*screen.Sc
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := l.layouts(gates, source, roles); err != nil {
+	if err := l.layouts(gates, source, sample, roles); err != nil {
 		return nil, nil, err
 	}
 	s, err := l.judge(lists, roles, gates)

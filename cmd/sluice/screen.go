@@ -176,7 +176,7 @@ func (s *screening) timed(name string, stage func() error) error {
 
 // open opens the outputs and joins them with the list in job.
 func (s *screening) open(job *pipeline.Job, sample *pii.Sample) (err error) {
-	if s.screener, s.roles, err = s.listing.screener(s.lists, s.source); err != nil {
+	if s.screener, s.roles, err = s.listing.screener(s.lists, s.source, sample); err != nil {
 		return readAs(s.source, err)
 	}
 	job.Source, job.Roles, job.Policy = s.source, s.screener.Reads(s.roles), s.screener.Policy()

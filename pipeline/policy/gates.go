@@ -29,7 +29,7 @@ func (p *Policy) Gates(clock time.Time, inputs []string) *screen.Gates {
 	o := &p.Provenance
 	g.Provenance = screen.Provenance{RequireSource: o.RequireSource, RequireBasis: o.RequireBasis, RequireAttestation: o.RequireAttestation, Bought: o.Bought}
 	for _, name := range o.Bases {
-		g.Provenance.Bases = append(g.Provenance.Bases, basis(name))
+		g.Provenance.Bases = append(g.Provenance.Bases, screen.LegalBasisNamed(name))
 	}
 	for _, s := range p.Suppliers {
 		if s.Attested == "" {
@@ -86,18 +86,9 @@ func day(d Date) age.Date {
 	return age.On(d.Day())
 }
 
-func basis(name string) screen.LegalBasis {
-	for b := range screen.NumLegalBases {
-		if b.String() == name {
-			return b
-		}
-	}
-	return screen.NoBasis
-}
-
 // file is what an origin says of the rows of a file.
 func (p *Policy) file(o Origin) screen.File {
-	f := screen.File{Source: o.Source, Supplier: o.Supplier, Basis: basis(o.Basis), Collected: day(o.Collected)}
+	f := screen.File{Source: o.Source, Supplier: o.Supplier, Basis: screen.LegalBasisNamed(o.Basis), Collected: day(o.Collected)}
 	f.CollectedLayout, _ = age.ParseLayout(p.DateFormats["collected"])
 	f.InactiveLayout, _ = age.ParseLayout(p.DateFormats["inactive"])
 	return f
