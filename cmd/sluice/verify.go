@@ -25,13 +25,14 @@ type verification struct {
 	asJSON, noRows bool
 	wholeChain     bool // an argument is a directory, or a flag speaks of the chain
 	until          string
+	now            time.Time // what --until is without the flag; zero for as far as the chain reaches
 	keys           []string
 	reports        []*manifest.Report
 }
 
 // verifyCommand re-checks manifests against the files they speak of.
 func (p *program) verifyCommand() *cobra.Command {
-	v := &verification{p: p}
+	v := &verification{p: p, now: time.Now()}
 	cmd := &cobra.Command{
 		Use:   "verify MANIFEST|DIR...",
 		Short: "check manifests and their outputs: what was altered since",
@@ -47,7 +48,12 @@ now, or at --until. Note the digest of the newest manifest elsewhere and ask for
 		Example: `  sluice verify out/manifest.json --inputs
   sluice verify nightly/ --max-gap 24h --key audit.key.pub`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return v.run(cmd.Context(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := v.run(cmd.Context(), args); err != nil {
+				return err
+			}
+			return v.tell()
+		},
 	}
 	f := cmd.Flags()
 	f.BoolVar(&v.files.Inputs, "inputs", false, "also check the inputs' bytes and digests")
@@ -64,6 +70,7 @@ now, or at --until. Note the digest of the newest manifest elsewhere and ask for
 	return cmd
 }
 
+// run compares what the arguments name, into the reports.
 func (v *verification) run(ctx context.Context, args []string) (err error) {
 	if v.files.Keys, err = publicKeys(v.keys); err != nil {
 		return err
@@ -71,8 +78,9 @@ func (v *verification) run(ctx context.Context, args []string) (err error) {
 	if v.chain.MaxGap < 0 || v.chain.First < 0 || v.until != "" && v.chain.MaxGap == 0 {
 		return usage(errors.New("--max-gap and --first take no negative value, and --until needs --max-gap"), "see sluice verify --help")
 	}
-	v.chain.Until = time.Now()
-	if v.until != "" {
+	if v.until == "" {
+		v.chain.Until = v.now
+	} else {
 		if v.chain.Until, err = time.Parse(time.RFC3339, v.until); err != nil {
 			return usage(errors.New("--until takes a time such as 2026-11-22T06:00:00Z"), "")
 		}
@@ -103,7 +111,7 @@ func (v *verification) run(ctx context.Context, args []string) (err error) {
 	if v.wholeChain {
 		manifest.VerifyChain(v.reports, v.chain)
 	}
-	return v.tell()
+	return nil
 }
 
 // directory verifies all manifests in dir and below it.
