@@ -134,7 +134,9 @@ func (p *Predicate) checkAccounting(b *balance) {
 		}
 		sums[r.Verdict] += r.Rows
 	}
-	b.equal("accounting.quarantined", "its reasons do not add up to it", a.Quarantined, sums["quarantine"])
+	if p.Rescreen == nil {
+		b.equal("accounting.quarantined", "its reasons do not add up to it", a.Quarantined, sums["quarantine"])
+	}
 	b.equal("accounting.rejected", "its reasons do not add up to it", a.Rejected, sums["reject"])
 	b.equal("accounting.sealed", "its reasons do not add up to it", a.Sealed, sums["sealed"])
 	for i, f := range p.Flags {
@@ -160,7 +162,6 @@ func (p *Predicate) checkAccounting(b *balance) {
 }
 
 func (p *Predicate) checkFiles(b *balance) {
-	a := p.Accounting
 	var rows = map[string]int64{}
 	for i, o := range p.Outputs {
 		where := fmt.Sprintf("outputs[%d]", i)
@@ -172,32 +173,10 @@ func (p *Predicate) checkFiles(b *balance) {
 		}
 		rows[o.Role] += o.Rows
 	}
-	total := func(role string, want int64) {
-		if got, ok := rows[role]; ok {
-			b.equal("outputs", "the rows of the "+role+" outputs are not those of the accounting", got, want)
-		}
-	}
-	restricted := int64(0) // restricted rows go to the restricted output only
-	restrictedQ := int64(0)
-	for _, r := range p.Reasons {
-		if r.Reason == "restricted" && r.Verdict != "sealed" {
-			restricted += r.Rows
-			if r.Verdict == "quarantine" {
-				restrictedQ += r.Rows
-			}
-		}
-	}
-	total(RoleKept, a.Kept)
-	total(RoleQuarantine, a.Quarantined-restrictedQ)
-	total(RoleRestricted, restricted)
-	total(RoleAnnotated, a.Kept+a.Quarantined+a.Rejected-restricted)
-	total(RoleDecisions, a.Read)
-	if got, ok := rows[RoleRejects]; ok {
-		want := a.Rejected + restrictedQ
-		if _, apart := rows[RoleQuarantine]; !apart {
-			want = a.Rejected + a.Quarantined
-		}
-		b.equal("outputs", "the rows of the rejects outputs are not those of the accounting", got, want)
+	if p.Rescreen == nil {
+		p.checkRoles(b, rows)
+	} else {
+		p.checkRescreen(b)
 	}
 	for i, in := range p.Inputs {
 		b.digest(fmt.Sprintf("inputs[%d].digest", i), in.Digest)
@@ -226,6 +205,38 @@ func (p *Predicate) checkFiles(b *balance) {
 	}
 	if p.Chain.Self != "" {
 		b.sha256("chain.self_sha256", p.Chain.Self)
+	}
+}
+
+// checkRoles checks that the rows of the outputs, by role, are those of the accounting.
+func (p *Predicate) checkRoles(b *balance, rows map[string]int64) {
+	a := p.Accounting
+	total := func(role string, want int64) {
+		if got, ok := rows[role]; ok {
+			b.equal("outputs", "the rows of the "+role+" outputs are not those of the accounting", got, want)
+		}
+	}
+	restricted := int64(0) // restricted rows go to the restricted output only
+	restrictedQ := int64(0)
+	for _, r := range p.Reasons {
+		if r.Reason == "restricted" && r.Verdict != "sealed" {
+			restricted += r.Rows
+			if r.Verdict == "quarantine" {
+				restrictedQ += r.Rows
+			}
+		}
+	}
+	total(RoleKept, a.Kept)
+	total(RoleQuarantine, a.Quarantined-restrictedQ)
+	total(RoleRestricted, restricted)
+	total(RoleAnnotated, a.Kept+a.Quarantined+a.Rejected-restricted)
+	total(RoleDecisions, a.Read)
+	if got, ok := rows[RoleRejects]; ok {
+		want := a.Rejected + restrictedQ
+		if _, apart := rows[RoleQuarantine]; !apart {
+			want = a.Rejected + a.Quarantined
+		}
+		b.equal("outputs", "the rows of the rejects outputs are not those of the accounting", got, want)
 	}
 }
 

@@ -68,6 +68,9 @@ func (p *Predicate) IsDelivery(o Output) bool {
 	case RoleKept, RoleAnnotated, RoleQuarantine, RoleRestricted:
 		return o.Name != "-"
 	case RoleRejects:
+		if p.Rescreen != nil {
+			return true // it was one before
+		}
 		var effective struct {
 			Content bool `json:"rejects_content"`
 		}
@@ -185,11 +188,16 @@ func (h *Holdings) order() {
 }
 
 // follows returns the digests of the manifests that came before.
-func (p *Predicate) follows() []string {
-	if p.Chain.Previous == "" {
-		return nil
+func (p *Predicate) follows() (all []string) {
+	if p.Chain.Previous != "" {
+		all = append(all, p.Chain.Previous)
 	}
-	return []string{p.Chain.Previous}
+	if p.Rescreen != nil {
+		for _, f := range p.Rescreen.Follows {
+			all = append(all, f.SHA256)
+		}
+	}
+	return all
 }
 
 // identity is what a file is known by: its absolute path without symbolic links, as far

@@ -19,11 +19,11 @@ type Change struct {
 
 // sections are the parts of a predicate that Diff compares, causes before effects. Run,
 // chain and content digest differ between any two runs.
-var sections = []string{"tool", "policy", "lists", "index", "inputs", "columns", "data_map", "accounting", "reasons", "flags", "outputs", "not_checked"}
+var sections = []string{"tool", "policy", "lists", "index", "inputs", "columns", "data_map", "accounting", "reasons", "flags", "outputs", "not_checked", "rescreen"}
 
 // naming is what tells the elements of an array apart. Those of others go by position.
 var naming = map[string]string{"tool.tables": "name", "policy.files": "name", "lists": "name", "index.files": "name", "columns": "name",
-	"reasons": "reason", "flags": "flag", "outputs": "role", "not_checked": "what"}
+	"reasons": "reason", "flags": "flag", "outputs": "role", "not_checked": "what", "rescreen.deliveries": "name"}
 
 // Diff returns how b differs from a: settings, lists, inputs, columns, counts, outputs.
 // Elements of arrays are compared by name, not by position: a list that was added is one

@@ -70,6 +70,7 @@ type Predicate struct {
 	DataMap       *DataMap      `json:"data_map,omitempty"`
 	Outputs       []Output      `json:"outputs"`
 	NotChecked    []NotChecked  `json:"not_checked"`
+	Rescreen      *Rescreen     `json:"rescreen,omitempty"`
 	ContentDigest string        `json:"content_digest"`
 	Run           Run           `json:"run"`
 	Chain         Chain         `json:"chain"`

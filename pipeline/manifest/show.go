@@ -65,6 +65,16 @@ func (s *Statement) Show(w io.Writer) error {
 	for _, o := range p.Outputs {
 		t.row(o.Role, o.Name, grouped(o.Rows)+" rows", grouped(o.Bytes)+" bytes", o.short(), o.Encrypted)
 	}
+	if p.Rescreen != nil {
+		t.head("screened again")
+		for _, d := range p.Rescreen.Deliveries {
+			removed := int64(0)
+			for _, r := range d.Removed {
+				removed += r.Rows
+			}
+			t.row(d.Name, d.How, d.Found, grouped(d.Read)+" rows read", grouped(removed)+" removed")
+		}
+	}
 	t.head("not checked")
 	for _, n := range p.NotChecked {
 		t.row(n.What, n.Why)
