@@ -15,10 +15,11 @@ type ListID uint16
 type Hit uint16
 
 // What stands before a canonical form that is not an address, so that no address
-// can have the key of a number or a URL.
+// can have the key of a number, a URL or a domain.
 const (
 	PhonePrefix   = "tel:"
 	ProfilePrefix = "url:"
+	DomainPrefix  = "dom:"
 )
 
 // AddressKey returns the key of a canonical address. A worker that hashes many
@@ -30,6 +31,10 @@ func PhoneKey(e164 []byte) Key { return prefixedKey(PhonePrefix, e164) }
 
 // ProfileKey returns the key of a canonical profile URL.
 func ProfileKey(url []byte) Key { return prefixedKey(ProfilePrefix, url) }
+
+// DomainKey returns the key of a host in canonical form. An index knows domains by their
+// names; it is prints of rows that domains are found in by keys.
+func DomainKey(host []byte) Key { return prefixedKey(DomainPrefix, host) }
 
 func prefixedKey(prefix string, canon []byte) Key {
 	var buf [128]byte // longer forms allocate; a canonical profile URL seldom has more than 60 bytes
