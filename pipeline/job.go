@@ -76,6 +76,11 @@ func QuarantineColumns() []string {
 	return []string{"sluice_file", "sluice_row", "sluice_line", "sluice_offset", "sluice_reason", "sluice_detail", "sluice_raw"}
 }
 
+// RejectsColumns returns the names of the columns that rejects have before the list's own.
+func RejectsColumns() []string {
+	return []string{"file", "row", "line", "offset", "verdict", "reason", "list", "detail"}
+}
+
 // AnnotateColumns returns the names of the extra columns of the annotated sink, in
 // the order in which its writer gets their cells.
 func AnnotateColumns() []string { return []string{"sluice_verdict", "sluice_reason"} }

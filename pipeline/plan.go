@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"strconv"
+	"strings"
 
 	"sluice/formats/column"
 	"sluice/formats/treated"
@@ -41,7 +42,7 @@ func newPlan(job *Job) *plan {
 			p.decisive = p.decisive.With(r)
 		}
 	}
-	p.header = append(p.header, "file,row,line,offset,verdict,reason,list,detail"...)
+	p.header = append(p.header, strings.Join(RejectsColumns(), ",")...)
 	if job.RejectsContent {
 		written := job.Columns
 		if written == nil {
