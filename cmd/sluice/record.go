@@ -48,6 +48,9 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 			format = s.format(w.Path)
 		}
 		out := manifest.Output{Role: w.Role, Name: manifest.Name(s.manifest, w.Path), Format: format, Rows: rows[w.Role], Bytes: w.Bytes, Digest: w.Digest}
+		if w.Role == manifest.RoleKept || w.Role == manifest.RoleAnnotated {
+			out.Recipient = s.recipient
+		}
 		if w.Encrypted {
 			out.Encrypted = "age"
 		}
@@ -84,6 +87,9 @@ func (s *screening) effectivePolicy() (manifest.Policy, error) {
 	}
 	if s.rejects != "" {
 		effective["rejects_content"] = s.rejectsContent
+	}
+	if s.recipient != "" {
+		effective["recipient"] = s.recipient
 	}
 	if s.codec != "" {
 		effective["codec"] = s.codec

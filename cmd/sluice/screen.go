@@ -30,6 +30,7 @@ type screening struct {
 	workers                                 int
 	progress, memory                        string
 	recipients                              []string
+	recipient                               string // to whom the list goes
 	proof
 
 	started  time.Time
@@ -86,6 +87,8 @@ func (s *screening) flags(cmd *cobra.Command) {
 	f.BoolVar(&s.annotate, "annotate", false, "write all rows but sealed ones, with verdict and reason, not just those kept")
 	f.BoolVar(&s.skipUnchanged, "skip-unchanged", false, "exit with 99 if inputs, lists and settings are those of the last manifest")
 	f.StringArrayVar(&s.recipients, "encrypt-to", nil, "encrypt outputs, but not the manifest, to this age `RECIPIENT`; may be repeated")
+	f.StringVar(&s.recipient, "recipient", "", "`NAME` of whom the list is delivered to, for the manifest: see sluice recall")
+	f.MarkHidden("recipient")
 	f.StringVar(&s.digest, "digest", "sha256", "digest of inputs and outputs: `sha256` or xxh64 (faster, but no proof)")
 	f.IntVarP(&s.workers, "workers", "j", 0, "`N` workers screen rows (default: one a processor)")
 	f.StringVar(&s.memory, "memory", "", "`SIZE` of memory to aim for, such as 512MiB (default: as it comes)")

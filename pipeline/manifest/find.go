@@ -94,6 +94,15 @@ func kindOf(data []byte) kind {
 	return isOther
 }
 
+// IsManifest reports whether the file at path is, or was, a manifest, as Find tells.
+func IsManifest(path string) bool {
+	if !strings.HasSuffix(path, ".json") || strings.HasSuffix(path, envelopeSuffix) {
+		return false
+	}
+	data, err := readAll(path)
+	return err == nil && kindOf(data) == isManifest
+}
+
 // envelopeSuffix ends the names of signed manifests.
 const envelopeSuffix = ".dsse.json"
 

@@ -246,6 +246,7 @@ type Output struct {
 	Rows      int64  `json:"rows"`
 	Bytes     int64  `json:"bytes"`
 	Digest
+	Recipient string `json:"recipient,omitempty"` // to whom it goes, as the run was told
 }
 
 // NotChecked is a check that was off or could not be made.

@@ -156,6 +156,7 @@ type Outputs struct {
 	Sidecar        *bool    `json:"sidecar,omitempty" doc:"describe each list of text in a file beside it, named -metadata.json (default true)"`
 	Annotate       *bool    `json:"annotate,omitempty" doc:"all rows but sealed ones, with verdict and reason"`
 	EncryptTo      []string `json:"encrypt_to,omitempty" doc:"age recipients"`
+	Recipient      string   `json:"recipient,omitempty" doc:"to whom the rows kept are delivered"`
 }
 
 // Limits are gates and bounds of a run.

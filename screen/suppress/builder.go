@@ -15,7 +15,8 @@ type Builder struct {
 
 	// drain takes what was found in some bytes of a list, before the list is known to be
 	// good; it is called by several goroutines. Without it entries are kept.
-	drain func(f *findings, size int) error
+	drain  func(f *findings, size int) error
+	sought *sought // see Seek; nil for nothing
 
 	chunk   int   // size of chunks, for tests; chunkSize if zero
 	unpack  int64 // what any archive may expand to, for tests; freeExpanded if zero

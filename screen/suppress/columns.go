@@ -48,7 +48,7 @@ func (b *Builder) AddColumns(ctx context.Context, spec ListSpec, src Columns) (L
 	if err := spec.settle(&header{}, src.Source().Modified, &info); err != nil {
 		return ListInfo{}, err
 	}
-	l := &columnsLoader{loader: loader{workers: b.workers(), canaries: newCanaries(spec.Canaries), drain: b.drain}, src: src, names: src.Names()}
+	l := &columnsLoader{loader: loader{workers: b.workers(), canaries: newCanaries(spec.Canaries), drain: b.drain, sought: b.sought}, src: src, names: src.Names()}
 	if err := l.run(ctx); err != nil {
 		if ctx.Err() != nil {
 			return ListInfo{}, ctx.Err()
@@ -165,6 +165,7 @@ func (l *columnsLoader) rows(views []view.View) error {
 		l.chunks = append(l.chunks, c)
 		g.Go(func() error {
 			w := worker{layout: &l.layout, reader: newReader()}
+			c.found.sought = l.sought
 			w.rows(c, views, lo, hi)
 			l.canaries.see(c.found.keys)
 			if l.drain != nil {

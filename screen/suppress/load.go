@@ -55,6 +55,9 @@ type findings struct {
 	zeros                          Lines   // with a zero byte, of which text has none
 	cut                            Lines   // unreadable, and the text ends without a line break
 	lastEntry                      int64   // the last line that is neither comment nor blank
+
+	sought *sought // see Builder.Seek; nil for nothing
+	places []Place
 }
 
 // An oddity is one kind of warning.
@@ -101,6 +104,7 @@ type loader struct {
 	canaries *canaries                         // of the list
 	own      *canaries                         // that the text itself names
 	drain    func(f *findings, size int) error // see Builder; may be nil
+	sought   *sought                           // see Builder.Seek; may be nil
 
 	headLines int64 // that readHeader has seen
 
@@ -129,6 +133,7 @@ func (l *loader) run(ctx context.Context) error {
 		g.Go(func() error {
 			w := worker{layout: &l.layout, reader: newReader()}
 			for c := range work {
+				c.found.sought = l.sought
 				w.process(c)
 				l.canaries.see(c.found.keys)
 				l.own.see(c.found.keys)
@@ -325,6 +330,9 @@ func (w *worker) process(c *chunk) {
 				f.cut.add(line)
 			}
 		}
+		if f.sought != nil {
+			f.sought.aside(w, f, rec, line)
+		}
 		line += lines
 	}
 	// The findings stay until the whole list is read: give back what they do not need.
@@ -398,6 +406,9 @@ func (w *worker) entries(f *findings, line int64) {
 
 // take adds a value that is not blank and could be read.
 func (f *findings) take(v *value, line int64) {
+	if f.sought != nil {
+		f.sought.see(f, v, line)
+	}
 	switch v.verdict {
 	case trap:
 		f.traps++
@@ -454,6 +465,7 @@ func (l *loader) runPacked(ctx context.Context, alg Algorithm) error {
 		}
 		c := &chunk{line: l.lines + 1, lines: int64(n / size)}
 		f := &c.found
+		f.sought = l.sought
 		f.keys = make([]Key, 0, c.lines)
 		for b := buf[:n]; len(b) > 0; b = b[size:] {
 			digest := b[:size]
@@ -466,6 +478,10 @@ func (l *loader) runPacked(ctx context.Context, alg Algorithm) error {
 				continue
 			}
 			f.keys = append(f.keys, DigestKey(alg, digest))
+			if k := f.keys[len(f.keys)-1]; f.sought != nil && f.sought.keys[k] {
+				record := c.line + c.lines - int64(len(b)/size)
+				f.places = append(f.places, Place{Line: record, Kind: Digest, Algorithm: alg, Key: k})
+			}
 		}
 		f.entries[Digest] = int64(len(f.keys))
 		f.algorithms = f.algorithms.With(alg)

@@ -167,7 +167,7 @@ func (in *input) open(spec *ListSpec) (*source, error) {
 // text's first comments say of it.
 func (b *Builder) readText(ctx context.Context, src *source, spec *ListSpec, must *canaries, info *ListInfo,
 	settle func(*header) error) ([]*chunk, error) {
-	l := &loader{src: src, workers: b.workers(), size: b.chunk, canaries: must, drain: b.drain}
+	l := &loader{src: src, workers: b.workers(), size: b.chunk, canaries: must, drain: b.drain, sought: b.sought}
 	if l.size == 0 {
 		l.size = chunkSize
 	}

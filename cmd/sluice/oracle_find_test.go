@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// soughtAfter are the people whom find is asked for: some are all over a random list.
+var soughtAfter = []string{"gone@kelpfoods.com", "Jane@Kelpfoods.com", "p17@kelpfoods.com", "jane+tag@kelpfoods.com", "j.a.n.e@gmail.com", "nobody@silberdata.com"}
+
+// find runs the command for one address and returns its report.
+func find(t testing.TB, addr string, args ...string) *foundReport {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if code := run(context.Background(), append([]string{"find"}, args...), strings.NewReader(addr+"\n"), &stdout, &stderr); code != exitOK {
+		t.Fatalf("find: exit code %d: %s", code, stderr.String())
+	}
+	if stderr.Len() > 0 {
+		t.Errorf("find says %s", stderr.String())
+	}
+	r := new(foundReport)
+	if err := json.Unmarshal(stdout.Bytes(), r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// rowsFound are the rows of one file in a report.
+func rowsFound(r *foundReport, file string) (rows []int64) {
+	for _, held := range r.Held {
+		if held.File == file {
+			for _, row := range held.Rows {
+				rows = append(rows, row.Row)
+			}
+		}
+	}
+	return rows
+}
+
+// oracleHolds returns the rows of a list that hold an address, by the plain oracle: those
+// that would be erased if all its forms were on a list.
+func oracleHolds(t testing.TB, list, addr string) (rows []int64) {
+	t.Helper()
+	records := oracleSplit(list, ',')
+	o, err := newOracle(records[0].cells)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var digests strings.Builder
+	for _, form := range oracleForms(addr, oracleCanon(addr)) {
+		fmt.Fprintf(&digests, "%x\n", oracleSHA1(form))
+	}
+	o.lists = []*oracleList{oracleLoad("erasure", digests.String())}
+	for i, row := range o.screen(records[1:]) {
+		if slices.Contains(row.reasons, "erased") {
+			rows = append(rows, int64(i+1))
+		}
+	}
+	return rows
+}
+
+// TestFindAgainstOracle: find gives just the rows that the oracle finds, in lists nobody
+// would write and in what runs made of them, whatever their format.
+func TestFindAgainstOracle(t *testing.T) {
+	for seed := range oracleRandomSeeds(t) {
+		list := randomList(seed+100, 400)
+		dir := t.TempDir()
+		path := filepath.Join(dir, "list.csv")
+		if err := os.WriteFile(path, []byte(list), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		outputs := []string{"all.csv", "all.csv.gz", "all.parquet", "all.arrow", "all.arrows"}
+		for _, name := range outputs {
+			args := []string{"screen", path, "-q", "--delimiter", ",", "--annotate", "-o", filepath.Join(dir, name), "-m", filepath.Join(dir, name+".json")}
+			var stderr bytes.Buffer
+			if code := run(context.Background(), args, strings.NewReader(""), io.Discard, &stderr); code != exitOK {
+				t.Fatalf("exit code %d: %s", code, stderr.String())
+			}
+		}
+		annotated, err := os.ReadFile(filepath.Join(dir, "all.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, addr := range soughtAfter {
+			r := find(t, addr, dir, path)
+			if got, want := rowsFound(r, path), oracleHolds(t, list, addr); !slices.Equal(got, want) {
+				t.Fatalf("seed %d, %s: rows %v of the list, want %v", seed, addr, got, want)
+			}
+			want := oracleHolds(t, string(annotated), addr)
+			for _, name := range outputs {
+				if got := rowsFound(r, filepath.Join(dir, name)); !slices.Equal(got, want) {
+					t.Errorf("seed %d, %s: rows %v of %s, want %v", seed, addr, got, name, want)
+				}
+			}
+			onlyTheirs(t, r, addr)
+		}
+	}
+}
+
+// onlyTheirs checks that of rows that are not the person's no cell is given but those with
+// the address alone.
+func onlyTheirs(t *testing.T, r *foundReport, addr string) {
+	t.Helper()
+	forms := oracleForms(addr, oracleCanon(addr))
+	for _, held := range r.Held {
+		for _, row := range held.Rows {
+			if row.About == aboutPerson {
+				continue
+			}
+			for _, c := range row.Cells {
+				if found := oracleForms(c.Value, oracleCanon(c.Value)); !slices.ContainsFunc(found, func(f string) bool { return slices.Contains(forms, f) }) {
+					t.Errorf("%s: row %d, about %s, gives a cell of column %s that is not the address", held.File, row.Row, row.About, c.Column)
+				}
+			}
+		}
+	}
+}
