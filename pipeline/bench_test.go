@@ -25,6 +25,7 @@ func BenchmarkRun(b *testing.B) {
 		{"dedupe", func(j *Job) { j.Dedupe = true }},
 		{"rejects", func(j *Job) { j.Rejects = io.Discard }},
 		{"decisions", func(j *Job) { j.Decisions = ledgerTo(io.Discard) }},
+		{"decisions and root", func(j *Job) { j.Decisions, j.Salts = ledgerTo(io.Discard), someSalts() }},
 		{"all", func(j *Job) {
 			j.Dedupe, j.Rejects, j.Decisions = true, io.Discard, ledgerTo(io.Discard)
 			j.Sinks.Quarantine, j.Sinks.Annotated = nothing{}, nothing{}
@@ -57,7 +58,7 @@ func BenchmarkRun(b *testing.B) {
 func TestRenderAllocates(t *testing.T) {
 	const rows = 2000
 	src := &readySource{left: 1, size: rows, faults: []formats.Fault{{Row: 7, Code: "quote", Detail: "a, b", Raw: []byte("raw")}}}
-	job := Job{Source: src, NewWorker: func() Worker { return readyWorker{} }, Rejects: io.Discard, Decisions: ledgerTo(io.Discard),
+	job := Job{Source: src, NewWorker: func() Worker { return readyWorker{} }, Rejects: io.Discard, Decisions: ledgerTo(io.Discard), Salts: someSalts(),
 		ListNames: []string{"a list"}, Sinks: Sinks{Kept: nothing{}, Quarantine: nothing{}, Annotated: nothing{}}}
 	if err := job.check(); err != nil {
 		t.Fatal(err)

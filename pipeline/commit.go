@@ -1,9 +1,12 @@
 package pipeline
 
+import "sluice/pipeline/merkle"
+
 // A committer owns the outputs. It is used by one goroutine, in input order.
 type committer struct {
 	plan *plan
-	rows Rows // written so far
+	rows Rows        // written so far
+	tree merkle.Tree // of the ledger's lines
 }
 
 // begin writes the header of the rejects, which even an empty list has.
@@ -26,6 +29,9 @@ func (c *committer) commit(b *batch) error {
 		if _, err := c.plan.job.Rejects.Write(b.rejects); err != nil {
 			return err
 		}
+	}
+	for _, s := range b.ledger.subtrees {
+		c.tree.Add(s)
 	}
 	c.rows.add(b, c.plan.job)
 	return nil

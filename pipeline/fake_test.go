@@ -14,6 +14,7 @@ import (
 	"sluice/formats"
 	"sluice/formats/column"
 	"sluice/formats/csvio"
+	"sluice/pipeline/merkle"
 	"sluice/screen"
 	"sluice/screen/suppress"
 )
@@ -298,6 +299,10 @@ func ledgerTo(w io.Writer) formats.Writer {
 	return l
 }
 
+func someSalts() *merkle.Salts {
+	return merkle.NewSalts(make([]byte, merkle.SecretSize), make([]byte, merkle.NonceSize))
+}
+
 func newFakeRun(size int, files ...fakeFile) *fakeRun {
 	r := &fakeRun{src: &fakeSource{files: files, size: size}}
 	for i, b := range []**bytes.Buffer{&r.kept, &r.quarantine, &r.annotated, &r.restricted} {
@@ -310,7 +315,7 @@ func newFakeRun(size int, files ...fakeFile) *fakeRun {
 		Roles:     map[screen.Role][]int{screen.Email: {0}, screen.Company: {2}},
 		NewWorker: func() Worker { return fakeWorker{} },
 		Sinks:     Sinks{r.sinks[0], r.sinks[1], r.sinks[2], r.sinks[3]},
-		Rejects:   r.rejects, Decisions: ledgerTo(r.decisions),
+		Rejects:   r.rejects, Decisions: ledgerTo(r.decisions), Salts: someSalts(),
 		ListNames: []string{"first", "the \"second\""},
 		FormName:  func(f uint8) string { return fmt.Sprintf("form%d", f) },
 		Dedupe:    true,

@@ -10,6 +10,7 @@ import (
 	"sluice/formats"
 	"sluice/formats/column"
 	"sluice/formats/treated"
+	"sluice/pipeline/merkle"
 	"sluice/screen"
 )
 
@@ -113,6 +114,9 @@ type Job struct {
 	// Decisions takes the ledger, one line a row, sealed rows included: a list of
 	// LedgerSchema. Closed by Run, also after a failure.
 	Decisions formats.Writer
+	// Salts, if not nil, are those of the ledger's lines, over which the run then makes
+	// the root of a Merkle tree: Result.LedgerRoot.
+	Salts *merkle.Salts
 
 	ListNames []string           // of suppress.ListID 1, 2, … for the report
 	FormName  func(uint8) string // the name of an address form; its number if nil

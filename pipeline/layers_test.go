@@ -17,10 +17,11 @@ import (
 var stack = []struct{ importer, may string }{
 	{"cmd/...", "pipeline/... screen/... formats/... bench/corpus cmd/..."},
 	{"bench/...", "pipeline/... screen/... formats/... bench/... cmd/..."},
-	{"pipeline/manifest", ""},
+	{"pipeline/manifest", "pipeline/merkle"},
+	{"pipeline/merkle", ""},
 	{"pipeline/policy", "screen/..."},
 	{"pipeline/keyfile", "screen/suppress screen/address"},
-	{"pipeline", "pipeline/manifest pipeline/keyfile screen screen/suppress screen/address screen/ahead formats formats/column formats/treated"},
+	{"pipeline", "pipeline/manifest pipeline/merkle pipeline/keyfile screen screen/suppress screen/address screen/ahead formats formats/column formats/treated"},
 	{"screen/address", "screen/domain formats/column"},
 	{"screen/domain/...", "screen/domain/... screen/ahead"},
 	{"screen/suppress/...", "screen/address screen/ahead screen/domain screen/suppress/... formats/column"},

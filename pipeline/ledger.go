@@ -5,6 +5,7 @@ import (
 
 	"sluice/formats"
 	"sluice/formats/column"
+	"sluice/pipeline/merkle"
 	"sluice/screen"
 )
 
@@ -36,6 +37,11 @@ type ledger struct {
 	cells extras
 	nulls []bool // of the list
 	first formats.Position
+
+	leaf     merkle.Leaf
+	salts    []byte
+	leaves   []merkle.Hash
+	subtrees []merkle.Subtree // of the lines, if there is to be a root
 }
 
 // encodeDecisions renders the ledger's lines.
@@ -84,11 +90,31 @@ func (b *batch) encodeDecisions(p *plan) error {
 			x.spans[ledgerForm][i] = x.put(string(p.forms[d.Form]))
 		}
 	}
+	l.reduce(p.job.Salts, b.runBase)
 	commit, err := p.job.Decisions.Encode(l, column.All(n), nil)
 	if err == nil && commit != nil {
 		b.commits = append(b.commits, commit)
 	}
 	return err
+}
+
+// reduce hashes the lines, the first of which follows base others, and joins them as far
+// as they go together: that is most of the tree, and needs no order.
+func (l *ledger) reduce(salts *merkle.Salts, base int64) {
+	if salts == nil {
+		return
+	}
+	n := len(l.nulls)
+	l.salts = salts.Append(l.salts[:0], base+1, n)
+	l.leaves = l.leaves[:0]
+	for i := range n {
+		l.leaf.Reset(l.salts[i*merkle.SaltSize:][:merkle.SaltSize])
+		for _, spans := range l.cells.spans[:ledgerColumns] {
+			l.leaf.Cell(l.cells.buf[spans[i].Lo:spans[i].Hi])
+		}
+		l.leaves = append(l.leaves, l.leaf.Hash())
+	}
+	l.subtrees = merkle.Reduce(base, l.leaves, l.subtrees[:0])
 }
 
 // appendEvidence appends what each gate's answer rests on.

@@ -48,6 +48,9 @@ func RunAll(ctx context.Context, jobs []Job) (results []*Result, err error) {
 			return nil, err
 		}
 		res.Rows = c.committer.rows
+		if jobs[i].Salts != nil {
+			res.LedgerRoot, _ = c.committer.tree.Root()
+		}
 		results = append(results, res)
 		breached = append(breached, jobs[i].gates(res))
 	}

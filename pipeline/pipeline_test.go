@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"sluice/formats"
+	"sluice/pipeline/merkle"
 	"sluice/screen"
 )
 
@@ -109,6 +110,21 @@ func TestOracle(t *testing.T) {
 			fmt.Fprintf(&ledger, "%d,%d,%s,%s,%s,%s,%s,%s,\n", f+1, row, d.Verdict, reason,
 				appendReasons(nil, d.Reasons), appendFlags(nil, d.Flags), list, form)
 		}
+	}
+	var tree merkle.Tree
+	for line := range strings.Lines(ledger.String()) {
+		if strings.HasPrefix(line, "file,") {
+			continue
+		}
+		var leaf merkle.Leaf
+		leaf.Reset(someSalts().Append(nil, tree.Len()+1, 1))
+		for cell := range strings.SplitSeq(strings.TrimSuffix(line, "\n"), ",") {
+			leaf.Cell([]byte(cell))
+		}
+		tree.Add(merkle.Subtree{Hash: leaf.Hash()})
+	}
+	if root, _ := tree.Root(); root != res.LedgerRoot {
+		t.Errorf("root of the ledger %x, want %x", res.LedgerRoot, root)
 	}
 	for _, c := range []struct{ name, got, want string }{
 		{"kept", r.kept.String(), kept.String()},

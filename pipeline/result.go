@@ -3,6 +3,7 @@ package pipeline
 import (
 	"sluice/formats"
 	"sluice/pipeline/manifest"
+	"sluice/pipeline/merkle"
 	"sluice/screen"
 )
 
@@ -23,6 +24,8 @@ type Result struct {
 	BloomHits, FalsePositives int64
 
 	Rows Rows
+	// LedgerRoot is the root over the lines of the decision ledger, if Job.Salts asked for it.
+	LedgerRoot merkle.Hash
 	// Inputs describes the inputs in order, each with the rows that were read.
 	Inputs []formats.Info
 }

@@ -194,8 +194,8 @@ func TestKilled(t *testing.T) {
 			if err := next.Run(); err != nil {
 				t.Fatalf("the next run: %v: %s", err, &next.stderr)
 			}
-			if n := len(next.files()); n != 4 {
-				t.Errorf("%d files after the next run, want its 4 outputs: %v", n, keys(next.files()))
+			if n := len(next.files()); n != 5 {
+				t.Errorf("%d files after the next run, want its 5 outputs: %v", n, keys(next.files()))
 			}
 			if got := next.files()["kept.csv"]; got != processHeader+string(processRows(0, 3)) {
 				t.Errorf("the next run kept %d bytes", len(got))
@@ -378,7 +378,7 @@ func TestTwoRuns(t *testing.T) {
 	if got, want := len(first.files()["kept.csv"]), len(processHeader)+len(processRows(0, midway)); got != want {
 		t.Errorf("the first run kept %d bytes, want %d", got, want)
 	}
-	if n := len(first.files()); n != 4 {
-		t.Errorf("%d files, want 4: %v", n, keys(first.files()))
+	if n := len(first.files()); n != 5 {
+		t.Errorf("%d files, want 5: %v", n, keys(first.files()))
 	}
 }

@@ -17,13 +17,19 @@ type proof struct {
 	chain string // the manifest to follow, or the directory of its chain
 	sign  string // the file of the private key
 
-	signKey ed25519.PrivateKey
-	follows manifest.Chain
+	ledgerKey   string // the file of the secret of the ledger's salts
+	secret      []byte // of them; nil for a ledger without a root
+	secretIsNew bool   // it is published with the ledger
+	nonce       []byte
+	signKey     ed25519.PrivateKey
+	follows     manifest.Chain
 }
 
 func (f *proof) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&f.chain, "chain", "", "follow this `MANIFEST`, or the newest in this directory, if any")
 	fs.StringVar(&f.sign, "sign", "", "also write the manifest signed with this `KEYFILE` (default: $SLUICE_SIGN_KEY_FILE)")
+	fs.StringVar(&f.ledgerKey, "ledger-key", "", "`KEYFILE` of the secret that lets lines of the ledger be proven one by one (default: the ledger's name and .key, made if missing)")
+	fs.MarkHidden("ledger-key")
 	fs.MarkHidden("chain")
 	fs.MarkHidden("sign")
 }
@@ -47,6 +53,16 @@ again replaces its own manifest, unless another follows it already. A chain that
 altered is not continued (exit code 5); if another run adds to it meanwhile, this one
 publishes nothing (exit code 6). Give each chain a directory of its own.
 
+A manifest with a ledger (--decisions) also lets one row's decision be proven, without
+showing another:
+
+  sluice verify m.json --row 17 --proof p.json    # from the ledger and its secret
+  sluice verify m.json --proof p.json             # from the manifest and the proof
+
+The secret is in the ledger's name with .key behind, made by the first run, or in the file
+of --ledger-key (openssl rand -hex 32 > FILE). Keep it with the ledger: without it no row
+can be proven; whoever has it and a proof could try what neighbouring rows are.
+
 --sign KEYFILE also writes the manifest m.json as m.dsse.json: a DSSE envelope with an
 Ed25519 signature. sluice keys new makes the key, sluice verify --key KEYFILE.pub checks
 it, and pipeline/manifest/FORMAT.md has the openssl commands that do so without sluice.`,
@@ -67,6 +83,9 @@ func (s *screening) prove() error {
 		if err != nil {
 			return &failure{exit: exitUsage, code: "key", err: unread(s.sign, err), hint: "make a key pair with sluice keys new KEYFILE"}
 		}
+	}
+	if err := s.readLedgerKey(); err != nil {
+		return err
 	}
 	if s.chain == "" {
 		return nil

@@ -39,6 +39,8 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 	for _, w := range written {
 		format := "csv"
 		switch {
+		case w.Role == roleLedgerKey:
+			continue // a secret of ours, and nothing that the run came to
 		case w.Role == manifest.RoleRejects:
 		case w.Role == manifest.RoleDecisions:
 			format = ledgerFormat(w.Path)
@@ -55,6 +57,9 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 			out.Encrypted = "age"
 		}
 		p.Outputs = append(p.Outputs, out)
+	}
+	if s.secret != nil {
+		p.Ledger = manifest.NewLedger(result.LedgerRoot, result.Rows.Decisions, s.secret, s.nonce, manifest.Name(s.manifest, s.ledgerKey))
 	}
 	if p.Chain, err = s.link(); err != nil {
 		return nil, err

@@ -135,6 +135,9 @@ func (s *screening) check(job *pipeline.Job) error {
 	if (s.chain != "" || s.sign != "") && (s.manifest == "" || s.manifest == "-") {
 		bad("--chain and --sign need --manifest FILE")
 	}
+	if s.ledgerKey != "" && (s.manifest == "" || s.decisions == "") {
+		bad("--ledger-key needs --decisions and --manifest FILE")
+	}
 	switch s.dedupe {
 	case "on", "off":
 		job.Dedupe = s.dedupe == "on"

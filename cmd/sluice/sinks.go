@@ -43,6 +43,9 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 	for _, c := range sidecars {
 		targets = append(targets, pipeline.Target{Role: c.role, Path: c.path})
 	}
+	if s.secretIsNew {
+		targets = append(targets, pipeline.Target{Role: roleLedgerKey, Path: s.ledgerKey})
+	}
 	opt := pipeline.OutputOptions{Manifest: s.manifest, Inputs: s.filesRead(), Stdout: s.p.stdout, Digest: s.digest, Signed: s.signKey != nil}
 	if s.dryRun {
 		opt.Manifest, opt.Signed = "", false
@@ -75,6 +78,10 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 	}
 	if out := s.outputs.Writer(manifest.RoleDecisions); out != nil {
 		if job.Decisions, err = anyio.NewListWriter(out, ledgerFormat(s.decisions), pipeline.LedgerSchema(), anyio.WriterOptions{Path: s.decisions}); err != nil {
+			s.outputs.Abort()
+			return err
+		}
+		if err := s.commitLedger(job); err != nil {
 			s.outputs.Abort()
 			return err
 		}
@@ -115,6 +122,9 @@ func (s *screening) filesRead() []string {
 	files := []string{s.aliases, s.targets, s.allow, s.deny}
 	for _, info := range s.source.Infos() {
 		files = append(files, info.Name)
+	}
+	if s.secret != nil && !s.secretIsNew {
+		files = append(files, s.ledgerKey)
 	}
 	if s.p.stdin == os.Stdin {
 		files = append(files, "/dev/stdin") // it may be a file

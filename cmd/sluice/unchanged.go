@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 
+	"sluice/formats/anyio"
 	"sluice/pipeline/manifest"
 )
 
@@ -72,10 +73,11 @@ func (s *screening) unchanged() (bool, error) {
 			wanted[manifest.Name(s.manifest, path)] = s.format(path)
 		}
 	}
-	for _, path := range []string{s.rejects, s.decisions} {
-		if path != "" {
-			wanted[manifest.Name(s.manifest, path)] = "csv"
-		}
+	if s.rejects != "" {
+		wanted[manifest.Name(s.manifest, s.rejects)] = anyio.CSV
+	}
+	if s.decisions != "" {
+		wanted[manifest.Name(s.manifest, s.decisions)] = ledgerFormat(s.decisions)
 	}
 	for _, c := range s.sidecars() {
 		wanted[manifest.Name(s.manifest, c.path)] = manifest.FormatCSVW

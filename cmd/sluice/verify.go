@@ -14,6 +14,7 @@ import (
 
 	"sluice/formats/anyio"
 	"sluice/pipeline/manifest"
+	"sluice/pipeline/merkle"
 )
 
 // A verification is one run of sluice verify.
@@ -27,6 +28,8 @@ type verification struct {
 	until          string
 	now            time.Time // what --until is without the flag; zero for as far as the chain reaches
 	keys           []string
+	row            int64
+	proof, ledger  string
 	reports        []*manifest.Report
 }
 
@@ -44,11 +47,20 @@ Of a directory it takes all manifests in and below it, which must form whole cha
 (screen --chain): none missing, altered, swapped, out of order, twice or forked. With
 --max-gap 24h none may be older than that when the next run ended, nor the last one
 now, or at --until. Note the digest of the newest manifest elsewhere and ask for it with
---holds: that the newest ones were taken away shows from nothing that is left.`,
+--holds: that the newest ones were taken away shows from nothing that is left.
+
+With --row N it proves one decision from the ledger; sluice help proof says more.`,
 		Example: `  sluice verify out/manifest.json --inputs
   sluice verify nightly/ --max-gap 24h --key audit.key.pub`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			rowAsked := cmd.Flags().Changed("row")
+			if rowAsked || v.proof != "" {
+				return v.one(cmd.Context(), args, rowAsked)
+			}
+			if v.ledger != "" {
+				return usage(errors.New("--ledger needs --row"), "see sluice verify --help")
+			}
 			if err := v.run(cmd.Context(), args); err != nil {
 				return err
 			}
@@ -67,7 +79,30 @@ now, or at --until. Note the digest of the newest manifest elsewhere and ask for
 	f.Int64Var(&v.chain.First, "first", 0, "sequence `N` that the chain may begin with, if older manifests were archived")
 	f.StringArrayVar(&v.chain.Holds, "holds", nil, "`SHA256` of a manifest that the chain must hold; may be repeated")
 	f.StringArrayVar(&v.keys, "key", nil, "public `KEY` file that must have signed the manifests; may be repeated: one must")
+	f.Int64Var(&v.row, "row", 0, "prove the decision on row `N` of the run from its ledger")
+	f.StringVar(&v.proof, "proof", "", "with --row, the `FILE` that the proof goes to; alone, a proof to check")
+	f.StringVar(&v.ledger, "ledger", "", "with --row, the `FILE` of the ledger, if not where the manifest says")
+	f.StringVar(&v.files.LedgerKey, "ledger-key", "", "`KEYFILE` of the ledger, if not where the manifest says")
 	return cmd
+}
+
+// one proves a row of one manifest, or checks a proof.
+func (v *verification) one(ctx context.Context, args []string, row bool) (err error) {
+	if len(args) != 1 || isDirectory(args[0]) {
+		return usage(errors.New("--row and --proof take one manifest"), "see sluice verify --help")
+	}
+	if v.files.Keys, err = publicKeys(v.keys); err != nil {
+		return err
+	}
+	if row {
+		return v.prove(ctx, args[0])
+	}
+	return v.checkProof(args[0])
+}
+
+func isDirectory(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // run compares what the arguments name, into the reports.
@@ -88,11 +123,17 @@ func (v *verification) run(ctx context.Context, args []string) (err error) {
 	v.wholeChain = v.wholeChain || v.chain.MaxGap > 0 || v.chain.First > 0 || len(v.chain.Holds) > 0
 	if !v.noRows {
 		v.files.Rows = func(path string, o manifest.Output) (int64, error) { return countRows(ctx, path, o) }
+		v.files.Ledger = func(path string, o manifest.Output, salts *merkle.Salts) (int64, merkle.Hash, error) {
+			found, err := readLedger(ctx, path, o.Format, salts, 0)
+			if err != nil {
+				return 0, merkle.Hash{}, err
+			}
+			return found.rows, found.root, nil
+		}
 	}
 	for _, path := range args {
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			err = v.directory(ctx, path)
-			if err != nil {
+		if isDirectory(path) {
+			if err := v.directory(ctx, path); err != nil {
 				return err
 			}
 			continue

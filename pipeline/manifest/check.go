@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"sluice/pipeline/merkle"
 )
 
 // maxInt is the largest integer that survives JSON readers that know only doubles,
@@ -73,7 +75,10 @@ func (b *balance) count(where string, n int64) {
 	}
 }
 
-var hex64, hex16 = regexp.MustCompile(`^[0-9a-f]{64}$`), regexp.MustCompile(`^[0-9a-f]{16}$`)
+var (
+	hex64, hex16 = regexp.MustCompile(`^[0-9a-f]{64}$`), regexp.MustCompile(`^[0-9a-f]{16}$`)
+	hex32        = regexp.MustCompile(`^[0-9a-f]{32}$`)
+)
 
 func (b *balance) sha256(where, digest string) {
 	if !hex64.MatchString(digest) {
@@ -103,6 +108,7 @@ func (s *Statement) problems() []*Problem {
 	p := &s.Predicate
 	p.checkAccounting(b)
 	p.checkFiles(b)
+	p.checkLedger(b)
 	if len(s.Subject) != len(p.Outputs) {
 		b.equal("subject", "as many as there are outputs", int64(len(s.Subject)), int64(len(p.Outputs)))
 	} else {
@@ -158,6 +164,28 @@ func (p *Predicate) checkAccounting(b *balance) {
 		if l.Decided > l.Matched {
 			b.equal(where+".decided", "more rows than matched", l.Decided, l.Matched)
 		}
+	}
+}
+
+// checkLedger checks the commitment to the ledger's lines.
+func (p *Predicate) checkLedger(b *balance) {
+	l := p.Ledger
+	if l == nil {
+		return
+	}
+	if l.Algorithm != merkle.Algorithm {
+		b.bad("ledger.algorithm", "not one that this program knows")
+	}
+	b.sha256("ledger.root", l.Root)
+	b.equal("ledger.rows", "not the rows read", l.Rows, p.Accounting.Read)
+	if !hex32.MatchString(l.Nonce) {
+		b.bad("ledger.nonce", "not 16 bytes in lower-case hex")
+	}
+	if !hex16.MatchString(l.KeyID) {
+		b.bad("ledger.key_id", "not 8 bytes in lower-case hex")
+	}
+	if !slices.ContainsFunc(p.Outputs, func(o Output) bool { return o.Role == RoleDecisions }) {
+		b.bad("ledger", "there is no ledger among the outputs")
 	}
 }
 

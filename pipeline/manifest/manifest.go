@@ -7,7 +7,7 @@
 // numbers. FORMAT.md says what each field means and since which version;
 // manifest.schema.json is the same for programs.
 //
-// Everything in the predicate but Run and Chain is a function of the inputs, the
+// Everything in the predicate but Ledger, Run and Chain is a function of the inputs, the
 // lists, the policy and the clock given; ContentDigest is the digest of that part.
 package manifest
 
@@ -69,6 +69,7 @@ type Predicate struct {
 	Columns       []Column      `json:"columns"`
 	DataMap       *DataMap      `json:"data_map,omitempty"`
 	Outputs       []Output      `json:"outputs"`
+	Ledger        *Ledger       `json:"ledger,omitempty"`
 	NotChecked    []NotChecked  `json:"not_checked"`
 	Rescreen      *Rescreen     `json:"rescreen,omitempty"`
 	ContentDigest string        `json:"content_digest"`

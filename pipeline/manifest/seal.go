@@ -115,11 +115,12 @@ func (s *Statement) contentDigest() (string, error) {
 }
 
 // contentDigest returns the SHA-256 of the canonical JSON (RFC 8785) of a manifest
-// without its predicate's run, chain and content_digest.
+// without its predicate's run, chain, ledger and content_digest.
 func contentDigest(data []byte) (string, error) {
 	return digestWithout(data, func(p map[string]json.RawMessage) error {
 		delete(p, "run")
 		delete(p, "chain")
+		delete(p, "ledger")
 		delete(p, "content_digest")
 		return nil
 	})

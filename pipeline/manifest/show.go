@@ -75,6 +75,10 @@ func (s *Statement) Show(w io.Writer) error {
 			t.row(d.Name, d.How, d.Found, grouped(d.Read)+" rows read", grouped(removed)+" removed")
 		}
 	}
+	t.head("ledger")
+	if l := p.Ledger; l != nil {
+		t.row("root", grouped(l.Rows)+" rows", short(l.Root), l.Key)
+	}
 	t.head("not checked")
 	for _, n := range p.NotChecked {
 		t.row(n.What, n.Why)

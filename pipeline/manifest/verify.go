@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"sluice/pipeline/merkle"
 )
 
 // VerifyOptions say what is re-checked beyond the manifest itself and its outputs.
@@ -27,6 +29,11 @@ type VerifyOptions struct {
 	// Rows counts the rows of an output, headers not counted. It may say that it
 	// cannot with ErrUncounted. nil counts none.
 	Rows func(path string, o Output) (int64, error)
+	// Ledger counts the lines of a decision ledger, and makes the root over them with
+	// these salts, nil for no root. If nil, it is counted as any output.
+	Ledger func(path string, o Output, salts *merkle.Salts) (int64, merkle.Hash, error)
+	// LedgerKey is where the secret of the salts is, if not where the manifest says.
+	LedgerKey string
 
 	// Files says where a file named in the manifest is, if not where Locate finds it.
 	Files func(name string) string
@@ -242,7 +249,16 @@ func (r *Report) rows(opt VerifyOptions, o Output) {
 	if opt.Rows == nil || path == "-" || o.Encrypted != "" || o.Format == FormatCSVW {
 		return
 	}
+	if o.Role == RoleDecisions && r.Statement.Predicate.Ledger != nil && opt.Ledger != nil {
+		r.ledger(opt, path, o)
+		return
+	}
 	n, err := opt.Rows(path, o)
+	r.counted(o, n, err)
+}
+
+// counted compares an output's number of rows with what was found.
+func (r *Report) counted(o Output, n int64, err error) {
 	switch {
 	case errors.Is(err, ErrUncounted):
 		r.skipped("output %s: %v", o.Name, err)
