@@ -75,9 +75,8 @@ func repeat(f, given *pflag.FlagSet) error {
 func (all campaigns) apart() error {
 	seen := map[string]string{}
 	for _, s := range all {
-		for _, path := range []string{s.output, s.rejects, s.quarantine, s.restricted, s.decisions, s.manifest} {
+		for _, path := range s.written() {
 			switch other := seen[path]; {
-			case path == "":
 			case other != "":
 				return usage(fmt.Errorf("%s and %s both write %s", other, s.policyFiles[0], path), "name files of their own under outputs in each policy")
 			default:
@@ -90,7 +89,7 @@ func (all campaigns) apart() error {
 
 // run screens. What goes wrong leaves all outputs as they were, and says why in a
 // failed manifest beside the one that was to be.
-func (all campaigns) run(ctx context.Context) (err error) {
+func (all campaigns) run(ctx context.Context, start starter) (err error) {
 	first := all[0]
 	jobs := make([]pipeline.Job, len(all))
 	started := time.Now()
@@ -100,6 +99,9 @@ func (all campaigns) run(ctx context.Context) (err error) {
 		if err := s.check(&jobs[i]); err != nil {
 			return err
 		}
+	}
+	if err := start(all.told()...); err != nil {
+		return err
 	}
 	defer func() {
 		if err == nil {
@@ -160,7 +162,7 @@ func (all campaigns) run(ctx context.Context) (err error) {
 
 	bar := first.showProgress(ctx)
 	running = true
-	start := time.Now()
+	began := time.Now()
 	results, err := pipeline.RunAll(ctx, jobs)
 	bar()
 	if err == nil {
@@ -173,14 +175,14 @@ func (all campaigns) run(ctx context.Context) (err error) {
 		if err := s.drifted(); err != nil {
 			return err
 		}
-		s.stages = append(s.stages, manifest.Stage{Name: "screen", Millis: time.Since(start).Milliseconds()})
+		s.stages = append(s.stages, manifest.Stage{Name: "screen", Millis: time.Since(began).Milliseconds()})
 	}
 	return all.publish(results)
 }
 
 // publish writes the manifests, and gives all outputs their names.
 func (all campaigns) publish(results []*pipeline.Result) error {
-	statements, envelopes := make([][]byte, len(all)), make([][]byte, len(all))
+	records, statements, envelopes := make([]*manifest.Statement, len(all)), make([][]byte, len(all)), make([][]byte, len(all))
 	for i, s := range all {
 		if s.dryRun {
 			continue
@@ -193,6 +195,7 @@ func (all campaigns) publish(results []*pipeline.Result) error {
 		if err != nil {
 			return err
 		}
+		records[i] = statement
 		if statements[i], err = statement.Marshal(); err != nil {
 			return err
 		}
@@ -207,6 +210,7 @@ func (all campaigns) publish(results []*pipeline.Result) error {
 			if err := s.outputs.PublishSigned(statements[i], envelopes[i]); err != nil {
 				return err
 			}
+			s.told.recorded = records[i]
 		}
 		if len(all) > 1 && !s.quiet && (s.dryRun || isTerminal(s.p.stderr)) {
 			fmt.Fprintf(s.p.stderr, "%s\n", s.policyName())
@@ -214,6 +218,18 @@ func (all campaigns) publish(results []*pipeline.Result) error {
 		s.funnel(results[i], s.dryRun)
 	}
 	return nil
+}
+
+// told names the campaigns to those who watch.
+func (all campaigns) told() []*told {
+	var runs []*told
+	for _, s := range all {
+		if s.told.place, s.told.files = s.manifest, s.written(); s.policy != nil {
+			s.told.policy = s.policyName()
+		}
+		runs = append(runs, &s.told)
+	}
+	return runs
 }
 
 // source opens the list for all campaigns.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -214,10 +213,8 @@ func (s *screening) notChecked() []manifest.NotChecked {
 }
 
 func (s *screening) runRecord() manifest.Run {
-	var id [16]byte
-	rand.Read(id[:])
 	host, _ := os.Hostname()
-	r := manifest.Run{ID: hex.EncodeToString(id[:]), Started: s.started, Finished: time.Now(), Host: host, Stages: s.stages, Warnings: s.warnings}
+	r := manifest.Run{ID: s.told.id(), Started: s.started, Finished: time.Now(), Host: host, Stages: s.stages, Warnings: s.warnings}
 	r.Settings = []manifest.Setting{{Name: "workers", Value: strconv.Itoa(s.workers), How: "set"}}
 	if s.workers == 0 {
 		r.Settings[0] = manifest.Setting{Name: "workers", Value: "one a processor", How: "default"}

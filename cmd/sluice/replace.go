@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -10,6 +12,9 @@ import (
 // ends in nothing that a collector of metrics would take for its own.
 func replaceFile(path string, data []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".sluice-*.tmp")
+	if system := (*fs.PathError)(nil); errors.As(err, &system) {
+		system.Path = path
+	}
 	if err != nil {
 		return err
 	}

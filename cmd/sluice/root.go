@@ -58,7 +58,8 @@ and writes a cleaned list plus a manifest that accounts for every row.`,
 		return usage(plainly(err), "see sluice "+strings.TrimPrefix(cmd.CommandPath(), "sluice ")+" --help")
 	})
 	root.SetUsageTemplate(usageTemplate)
-	root.AddCommand(p.screenCommand(), p.explainCommand(), p.verifyCommand(), p.manifestCommand(), p.keysCommand(), p.genCommand(), p.listsCommand(), p.hashCommand(), p.policyCommand(), p.tagCommand(), p.versionCommand(), p.findCommand(), guardsTopic(), proofTopic())
+	root.AddCommand(p.screenCommand(), p.explainCommand(), p.verifyCommand(), p.manifestCommand(), p.keysCommand(), p.genCommand(), p.listsCommand(), p.hashCommand(), p.policyCommand(), p.tagCommand(), p.versionCommand(), p.findCommand())
+	root.AddCommand(guardsTopic(), proofTopic(), schedulingTopic())
 	return root
 }
 

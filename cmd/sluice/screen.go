@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,6 +33,8 @@ type screening struct {
 	recipients                              []string
 	recipient                               string // to whom the list goes
 	proof
+	telemetry telemetry
+	told      told
 
 	started  time.Time
 	lists    *suppression
@@ -55,11 +58,16 @@ be contacted, in input order and byte for byte where the format allows, and acco
 		Example: `  sluice screen leads.csv -s optouts.txt -s erasure=forgotten.sha1 -o clean.csv -m manifest.json
   zcat leads.csv.gz | sluice screen -s optouts.txt -m manifest.json > clean.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			all, err := s.campaigns(cmd, args)
-			if err != nil {
-				return err
+			if s.dryRun {
+				s.telemetry = telemetry{}
 			}
-			return all.run(cmd.Context())
+			return s.telemetry.around(cmd.Context(), p, "screen", func(start starter) error {
+				all, err := s.campaigns(cmd, args)
+				if err != nil {
+					return err
+				}
+				return all.run(cmd.Context(), start)
+			})
 		},
 	}
 	s.flags(cmd)
@@ -78,6 +86,7 @@ func (s *screening) flags(cmd *cobra.Command) {
 	f.StringVar(&s.decisions, "decisions", "", "`FILE` for the ledger of all rows: number, verdict, reasons (by name: CSV, Parquet, Arrow)")
 	f.StringVarP(&s.manifest, "manifest", "m", "", "`FILE` for the manifest; it is written last")
 	s.proof.flags(f)
+	s.telemetry.flags(f)
 	f.StringVar(&s.to, "to", "", "output `FORMAT`: csv, tsv, parquet or arrow (default: by name, else as the input)")
 	f.StringVar(&s.codec, "codec", "", "codec in Parquet and Arrow, `NAME[:LEVEL]`: zstd:best, snappy, none … (default: as input)")
 	f.StringVar(&s.dedupe, "dedupe", "on", "`on|off`: drop rows whose address an earlier kept row has")
@@ -170,6 +179,12 @@ func (s *screening) check(job *pipeline.Job) error {
 		return usage(err, "see sluice screen --help")
 	}
 	return nil
+}
+
+// written returns the files that the run writes, as far as flags and policy name them.
+func (s *screening) written() []string {
+	return slices.DeleteFunc([]string{s.output, s.rejects, s.quarantine, s.restricted, s.decisions, s.manifest},
+		func(path string) bool { return path == "" || path == "-" })
 }
 
 // timed notes how long a stage took.

@@ -43,8 +43,11 @@ type RunResult struct {
 
 // Result returns how the run ended that left s.
 func (s *Statement) Result() RunResult {
-	p := &s.Predicate
-	return RunResult{Command: "screen", Policy: p.Policy.Name, ID: p.Run.ID, Version: p.Tool.Version,
+	p, command := &s.Predicate, "screen"
+	if p.Rescreen != nil {
+		command = "rescreen"
+	}
+	return RunResult{Command: command, Policy: p.Policy.Name, ID: p.Run.ID, Version: p.Tool.Version,
 		Started: p.Run.Started, Finished: p.Run.Finished, Manifest: s}
 }
 

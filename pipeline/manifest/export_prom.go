@@ -211,6 +211,13 @@ func (g gauges) figures(p *Predicate) {
 		g.add("last_run_personal_columns", "Columns of personal data that were read.", float64(m.Personal))
 		g.add("last_run_personal_columns_written", "Those of them that were written.", float64(m.Written))
 	}
+	if r := p.Rescreen; r != nil {
+		g.add("last_run_new_entries", "Entries that the lists had gained since the run before.", float64(r.Known.New))
+		g.add("last_run_lost_entries", "Entries that no list has any more, and that are applied all the same.", float64(r.Known.Lost))
+		for _, d := range r.Deliveries {
+			g.add("last_run_deliveries", "Lists that were screened again, by how, and how they were found.", 1, "how", d.How, "found", d.Found)
+		}
+	}
 	if p.Chain.Sequence > 0 {
 		g.add("chain_sequence", "The manifest's place in its chain.", float64(p.Chain.Sequence))
 	}

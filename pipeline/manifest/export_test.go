@@ -336,10 +336,10 @@ func TestMetrics(t *testing.T) {
 	again := p.Lists[0] // a second list of the same name, an hour older
 	again.ID, again.Entries, again.AsOf = 3, 4, "2025-12-31T23:00:00Z"
 	p.Lists = append(p.Lists, again)
+	p.Rescreen = &Rescreen{Known: KnownEntries{New: 7}, Deliveries: []Rescreened{{How: HowKeys, Found: FoundRecorded}, {How: HowKeys, Found: FoundRecorded}}}
 	r := (&Statement{Predicate: p}).Result()
-	r.Version = "1.0.0"
 	x := readExposition(t, string(Metrics([]RunResult{r}, nil)))
-	own := `{command="screen",policy="a \"b\"\\c\nd�"`
+	own := `{command="rescreen",policy="a \"b\"\\c\nd�"`
 	for series, want := range map[string]float64{
 		"sluice_last_run_success" + own + "}":                                          1,
 		"sluice_last_run_rows" + own + `,verdict="kept"}`:                              2,
@@ -349,6 +349,8 @@ func TestMetrics(t *testing.T) {
 		"sluice_list_as_of_timestamp_seconds" + own + `,list="other",class="opt_out"}`: 1767222000,
 		"sluice_list_max_age_seconds" + own + `,list="other",class="opt_out"}`:         86400,
 		`sluice_build_info{version="1.0.0"}`:                                           1,
+		"sluice_last_run_new_entries" + own + "}":                                      7,
+		"sluice_last_run_deliveries" + own + `,how="keys",found="as_recorded"}`:        2,
 	} {
 		if got, ok := x.series[series]; !ok || got != want {
 			t.Errorf("%s: got %v, %v; want %v", series, got, ok, want)
@@ -371,13 +373,13 @@ func TestMetricsGoOn(t *testing.T) {
 	}
 	x := readExposition(t, string(text))
 	for series, want := range map[string]float64{
-		`sluice_runs_total{command="screen",outcome="success"}`:           2,
-		`sluice_runs_total{command="screen",outcome="failure"}`:           3,
-		`sluice_last_run_success{command="screen"}`:                       0,
-		`sluice_last_run_exit_code{command="screen"}`:                     4,
-		`sluice_last_success_timestamp_seconds{command="screen"}`:         seconds(good.Finished),
-		`sluice_last_run_end_timestamp_seconds{command="screen"}`:         seconds(bad.Finished),
-		`sluice_last_run_duration_seconds{command="screen"}`:              bad.Finished.Sub(bad.Started).Seconds(),
+		`sluice_runs_total{command="screen",outcome="success"}`:   2,
+		`sluice_runs_total{command="screen",outcome="failure"}`:   3,
+		`sluice_last_run_success{command="screen"}`:               0,
+		`sluice_last_run_exit_code{command="screen"}`:             4,
+		`sluice_last_success_timestamp_seconds{command="screen"}`: seconds(good.Finished),
+		`sluice_last_run_end_timestamp_seconds{command="screen"}`: seconds(bad.Finished),
+		`sluice_last_run_duration_seconds{command="screen"}`:      bad.Finished.Sub(bad.Started).Seconds(),
 	} {
 		if got, ok := x.series[series]; !ok || got != want {
 			t.Errorf("%s: got %v, %v; want %v", series, got, ok, want)
