@@ -21,6 +21,8 @@ type batch struct {
 
 	screened, encoded chan struct{} // one token each when the stage is done
 
+	passed bool // its rows need no screening
+
 	in     screen.Input
 	out    screen.Outcome
 	views  []column.View
@@ -88,6 +90,16 @@ func (b *batch) release() {
 	}
 }
 
+// judge decides for every row.
+func (b *batch) judge(p *plan, w Worker) error {
+	if !b.passed {
+		return b.screen(p, w)
+	}
+	b.in = screen.Input{N: b.chunk.Len()}
+	b.out.Reset(b.in.N)
+	return b.judged(p)
+}
+
 // screen decodes the columns that rules read and decides for every row.
 func (b *batch) screen(p *plan, w Worker) (err error) {
 	c := b.chunk
@@ -119,6 +131,14 @@ func (b *batch) screen(p *plan, w Worker) (err error) {
 	if len(b.out.Decisions) != in.N || p.job.Dedupe && len(b.out.Prints) != in.N {
 		return internal("screen", "decisions for another number of rows than there are")
 	}
+	if p.job.Keys != nil && !b.out.Traced {
+		return internal("screen", "the keys of rows are asked for, and the screener does not trace them")
+	}
+	return b.judged(p)
+}
+
+// judged sees to what holds for decisions whoever made them, and counts them.
+func (b *batch) judged(p *plan) error {
 	b.hold()
 	b.mark(p.job.Flags)
 	return b.tally.count(b, p)

@@ -34,5 +34,31 @@ func (c *committer) commit(b *batch) error {
 		c.tree.Add(s)
 	}
 	c.rows.add(b, c.plan.job)
+	if c.plan.job.Keys != nil {
+		return b.tell(c.plan.job)
+	}
 	return nil
+}
+
+// tell tells the job's key file of b's rows.
+func (b *batch) tell(job *Job) error {
+	if b.passed {
+		return job.Keys.Pass(int64(b.in.N))
+	}
+	sel := b.kept
+	if job.Sinks.Annotated != nil {
+		sel = b.annotated
+	}
+	row := 0
+	for _, run := range sel {
+		if err := job.Keys.Gone(int64(run.Lo - row)); err != nil {
+			return err
+		}
+		for row = run.Lo; row < run.Hi; row++ {
+			if err := job.Keys.Row(b.out.Keys(row)); err != nil {
+				return err
+			}
+		}
+	}
+	return job.Keys.Gone(int64(b.in.N - row))
 }

@@ -10,6 +10,7 @@ import (
 	"sluice/formats"
 	"sluice/formats/column"
 	"sluice/formats/treated"
+	"sluice/pipeline/keyfile"
 	"sluice/pipeline/merkle"
 	"sluice/screen"
 )
@@ -120,6 +121,16 @@ type Job struct {
 
 	ListNames []string           // of suppress.ListID 1, 2, … for the report
 	FormName  func(uint8) string // the name of an address form; its number if nil
+
+	// Keys takes the keys that the rows of the main list can be looked up by, in their order:
+	// those of Sinks.Annotated if it is there, else those that are kept. NewWorker's must
+	// trace (screen.Options.Trace). Closed by Run, also after a failure.
+	Keys *keyfile.Writer
+
+	// Passed reports that rows lo up to but not including hi of the run, counted from 0, need
+	// no screening: they are kept as they are, and nothing of them is decoded. The reader
+	// asks of every chunk, in order. nil is for none.
+	Passed func(lo, hi int64) bool
 
 	// Policy is the screener's: it tells which of a row's reasons is the one that
 	// decided, and what becomes of a repeat. nil is screen.DefaultPolicy.

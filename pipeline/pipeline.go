@@ -70,6 +70,9 @@ func closeAll(jobs []Job, well bool) error {
 				errs = append(errs, guard("close", w.Close))
 			}
 		}
+		if job.Keys != nil {
+			errs = append(errs, guard("close", job.Keys.Close))
+		}
 	}
 	if source := jobs[0].Source; source != nil {
 		errs = append(errs, guard("close", source.Close))
@@ -170,6 +173,7 @@ func (r *run) read(ctx context.Context) error {
 	defer close(r.screened)
 	source := r.job().Source
 	measured, _ := source.(Measured)
+	var rows int64
 	for {
 		b, err := receive(ctx, r.free)
 		if b == nil {
@@ -198,6 +202,11 @@ func (r *run) read(ctx context.Context) error {
 			b.screened <- struct{}{}
 			return nil
 		}
+		n := int64(b.chunk.Len())
+		for k, c := range r.campaigns {
+			b.parts[k].passed = c.plan.job.Passed != nil && c.plan.job.Passed(rows, rows+n)
+		}
+		rows += n
 		if err := send(ctx, r.toScreen, b); err != nil {
 			return err
 		}
@@ -244,7 +253,7 @@ func (r *run) work(ctx context.Context) error {
 			}
 			b.encoded <- struct{}{}
 		default:
-			b.err = r.each(b, "screen", func(c *campaign, part *batch, k int) error { return part.screen(c.plan, workers[k]) })
+			b.err = r.each(b, "screen", func(c *campaign, part *batch, k int) error { return part.judge(c.plan, workers[k]) })
 			b.screened <- struct{}{}
 		}
 	}

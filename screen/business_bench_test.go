@@ -74,7 +74,7 @@ func BenchmarkScreen(b *testing.B) {
 		for b.Loop() {
 			k := 0
 			batches(func(in *Input) {
-				out.reset(in.N)
+				out.Reset(in.N)
 				w.rows = parsed[k]
 				k++
 				w.business(in, &out)

@@ -38,5 +38,9 @@ type Outcome struct {
 	Matches   []Match  // ascending by row
 	Prints    []uint64 // a 64-bit print of each row's canonical address, for repeats; 0 when it has none
 
+	Traced  bool     // Keys says what the rows can be looked up by
+	keys    []uint64 // of all rows
+	keyEnds []uint32 // those of row i are keys[keyEnds[i]:keyEnds[i+1]]
+
 	BloomHits, FalsePositives int64 // look-ups that passed the filter, and those of them that no entry confirmed
 }

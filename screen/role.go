@@ -50,8 +50,8 @@ func (s *Screener) Reads(roles map[Role][]int) map[Role][]int {
 		case role == Email, role == Website:
 			read[role] = cols[:1]
 		case asked.has(role),
-			(role == Phone || role == Country) && s.phones,
-			role == Social && s.profiles:
+			(role == Phone || role == Country) && (s.phones || s.trace),
+			role == Social && (s.profiles || s.trace):
 			read[role] = cols
 		}
 	}

@@ -60,6 +60,7 @@ const (
 	mail kind = iota
 	phone
 	profile
+	hashed // the digest of an address with another algorithm
 )
 
 // A probe is what a look-up is for.

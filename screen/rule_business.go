@@ -58,6 +58,9 @@ func (w *Worker) business(in *Input, out *Outcome) {
 						w.covered(out, i, mail, ExcludedCompany)
 					}
 				}
+				if w.trace != nil {
+					w.trace.host(i, mail)
+				}
 				continue
 			}
 			c.rows[rest], c.mails[rest], c.plain[rest] = i, mail, c.plain[k]
@@ -144,6 +147,12 @@ func (w *Worker) judge(out *Outcome, i, k int) {
 	mail, mf, s := c.mails[k], &c.facts[k], &c.sites[k]
 	if w.s.domains && mail != nil {
 		w.covered(out, i, mail, ExcludedDomain)
+	}
+	if w.trace != nil {
+		w.trace.host(i, mail)
+		if w.s.match && s.kind == domain.SiteHost && !bytes.Equal(s.host, mail) {
+			w.trace.host(i, s.host)
+		}
 	}
 	if w.s.match && s.kind == domain.SiteHost {
 		if w.s.domains {

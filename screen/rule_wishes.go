@@ -16,7 +16,7 @@ import (
 func (w *Worker) wishes(in *Input, out *Outcome) {
 	w.mails(in)
 	main := len(w.probes.of)
-	if len(w.s.indexes) > 0 {
+	if len(w.s.indexes) > 0 || w.trace != nil {
 		w.others(in, out)
 		for _, c := range in.Strays {
 			w.text(c.Row, c.Text, out)
@@ -84,7 +84,7 @@ func (w *Worker) ask(row int, form address.Form, text []byte) {
 func (w *Worker) digests(row int, form address.Form, text []byte) {
 	for _, a := range w.s.further {
 		w.rows.text = a.AppendAddress(w.rows.text, text)
-		w.probes.add(len(w.rows.text), row, form, mail)
+		w.probes.add(len(w.rows.text), row, form, hashed)
 	}
 }
 
@@ -121,13 +121,16 @@ func (w *Worker) asWritten(row int, text []byte, out *Outcome) {
 		}
 		if host := parsed.Domain(); host != nil {
 			w.covered(out, row, host, ExcludedDomain)
+			if w.trace != nil {
+				w.trace.host(row, host)
+			}
 		}
 	}
 }
 
 // phones gathers the look-ups of telephone numbers, national ones by the row's country.
 func (w *Worker) phones(in *Input) {
-	if !w.s.phones {
+	if !w.s.phones && w.trace == nil {
 		return
 	}
 	countries := in.Col(Country)
@@ -142,11 +145,8 @@ func (w *Worker) phones(in *Input) {
 				country = string(countries.At(i))
 				code = address.CallingCode(country)
 			}
-			text := append(w.rows.text, suppress.PhonePrefix...)
-			var ok bool
-			if text, ok = address.AppendPhone(text, raw, code); ok {
-				w.rows.text = text
-				w.probes.add(len(text), i, address.Canonical, phone)
+			if text, ok := address.AppendPhone(append(*w.room(w.s.phones), suppress.PhonePrefix...), raw, code); ok {
+				w.gather(i, text, phone, w.s.phones)
 			}
 		}
 	}
@@ -154,7 +154,7 @@ func (w *Worker) phones(in *Input) {
 
 // profiles gathers the look-ups of profile URLs.
 func (w *Worker) profiles(in *Input) {
-	if !w.s.profiles {
+	if !w.s.profiles && w.trace == nil {
 		return
 	}
 	for _, col := range in.Cols[Social] {
@@ -163,13 +163,29 @@ func (w *Worker) profiles(in *Input) {
 			if len(raw) == 0 {
 				continue
 			}
-			text := append(w.rows.text, suppress.ProfilePrefix...)
-			var ok bool
-			if text, ok = address.AppendProfile(text, raw); ok {
-				w.rows.text = text
-				w.probes.add(len(text), i, address.Canonical, profile)
+			if text, ok := address.AppendProfile(append(*w.room(w.s.profiles), suppress.ProfilePrefix...), raw); ok {
+				w.gather(i, text, profile, w.s.profiles)
 			}
 		}
+	}
+}
+
+// room returns where texts are laid that lists are asked about; listed is whether some list
+// may hold one. Else they are only noted.
+func (w *Worker) room(listed bool) *[]byte {
+	if listed {
+		return &w.rows.text
+	}
+	return &w.trace.text
+}
+
+// gather gathers the look-up of what was appended to room.
+func (w *Worker) gather(row int, text []byte, k kind, listed bool) {
+	*w.room(listed) = text
+	if listed {
+		w.probes.add(len(text), row, address.Canonical, k)
+	} else {
+		w.trace.add(row)
 	}
 }
 
@@ -200,6 +216,9 @@ func (w *Worker) hash(lo, main int, out *Outcome) {
 			w.s.indexes[k].Ahead(some)
 		}
 	}
+	if w.trace != nil {
+		w.trace.note(of, keys)
+	}
 	for i := range of[:min(max(main-lo, 0), len(of))] {
 		out.Prints[of[i].row] = binary.LittleEndian.Uint64(keys[i][:]) | 1
 	}
@@ -214,7 +233,7 @@ func (w *Worker) find(lo int, out *Outcome) {
 		x.LookupBatch(keys, hits, &w.stats)
 		for i, h := range hits {
 			if h != 0 {
-				excluded := [...]Reason{mail: ExcludedEmail, phone: ExcludedPhone, profile: ExcludedSocial}[of[i].kind]
+				excluded := [...]Reason{mail: ExcludedEmail, phone: ExcludedPhone, profile: ExcludedSocial, hashed: ExcludedEmail}[of[i].kind]
 				w.matched(out, int(of[i].row), x, h, excluded, of[i].form)
 			}
 		}

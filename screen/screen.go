@@ -33,6 +33,7 @@ type Options struct {
 	Roles   map[Role][]int  // columns of the list: without a website column, matching is off
 	Policy  *Policy         // what each reason leads to; nil for DefaultPolicy
 	Gates   *Gates          // what law, age and relevance ask; nil for nothing
+	Trace   bool            // note what every row can be looked up by: Outcome.Keys
 }
 
 // A Screener holds what all workers of a run share. It is read-only.
@@ -46,6 +47,7 @@ type Screener struct {
 	policy  *Policy
 	gates   *gates // nil if nothing is asked
 	match   bool   // the list has a website column
+	trace   bool
 
 	phones, profiles, domains bool                 // some list may hold them
 	further                   []suppress.Algorithm // that rows are hashed with, beside SHA-1
@@ -54,7 +56,7 @@ type Screener struct {
 // New returns a Screener for o.
 func New(o Options) *Screener {
 	s := &Screener{tables: o.Tables, aliases: o.Aliases, targets: o.Targets,
-		forms: o.Forms, policy: o.Policy, gates: o.Gates.ready(), match: len(o.Roles[Website]) > 0}
+		forms: o.Forms, policy: o.Policy, gates: o.Gates.ready(), match: len(o.Roles[Website]) > 0, trace: o.Trace}
 	if s.tables == nil {
 		s.tables = domain.Embedded()
 	}
@@ -94,6 +96,9 @@ type index struct {
 
 // Policy returns what the screener's reasons lead to.
 func (s *Screener) Policy() *Policy { return s.policy }
+
+// Forms returns the forms in which addresses are looked up.
+func (s *Screener) Forms() address.FormSet { return s.forms }
 
 // FormNames returns the names of the forms in which addresses are looked up.
 func (s *Screener) FormNames() []string {

@@ -23,6 +23,7 @@ type Worker struct {
 	scratch   []byte
 	companies companies
 	judging   *judging // nil if there are no gates
+	trace     *trace   // nil if nobody asks what rows can be looked up by
 }
 
 // Worker returns a new worker. Workers of one screener may run concurrently.
@@ -30,6 +31,9 @@ func (s *Screener) Worker() *Worker {
 	w := &Worker{s: s, hasher: address.NewHasher()}
 	if s.gates != nil {
 		w.judging = &judging{places: region.NewFinder()}
+	}
+	if s.trace {
+		w.trace = new(trace)
 	}
 	return w
 }
@@ -47,13 +51,19 @@ func (w *Worker) Screen(in *Input, out *Outcome) (err error) {
 			err = damaged
 		}
 	}()
-	out.reset(in.N)
+	out.Reset(in.N)
+	if w.trace != nil {
+		w.trace.reset()
+	}
 	w.rows.parse(&w.parser, in)
 	w.row(in, out)
 	w.business(in, out)
 	w.flags(in, out)
 	w.gate(in, out)
 	w.wishes(in, out)
+	if w.trace != nil {
+		w.trace.finish(w.hasher, out, in.N)
+	}
 	for i := range out.Decisions {
 		if d := &out.Decisions[i]; d.Reasons != 0 {
 			w.s.policy.Decide(d)
@@ -63,13 +73,14 @@ func (w *Worker) Screen(in *Input, out *Outcome) (err error) {
 	return nil
 }
 
-// reset makes room for n rows, all of them kept so far.
-func (o *Outcome) reset(n int) {
+// Reset makes room for n rows, all of them kept so far.
+func (o *Outcome) Reset(n int) {
 	o.Decisions = grow(o.Decisions, n)
 	clear(o.Decisions)
 	o.Prints = grow(o.Prints, n)
 	clear(o.Prints)
 	o.Matches = o.Matches[:0]
+	o.Traced = false
 	o.BloomHits, o.FalsePositives = 0, 0
 }
 

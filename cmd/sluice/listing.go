@@ -32,6 +32,7 @@ type listing struct {
 	now                               time.Time // the instant to which ages are counted
 	guards                            guards
 	cache                             listCache
+	trace                             bool // what each row can be looked up by
 }
 
 func (l *listing) flags(cmd *cobra.Command) {
@@ -145,7 +146,7 @@ func (l *listing) gates(inputs []string) (*screen.Gates, error) {
 
 // judge makes a Screener for columns with these roles.
 func (l *listing) judge(lists *suppression, roles map[screen.Role][]int, gates *screen.Gates) (s *screen.Screener, err error) {
-	o := screen.Options{Indexes: lists.indexes, Roles: roles, Forms: l.forms(), Gates: gates}
+	o := screen.Options{Indexes: lists.indexes, Roles: roles, Forms: l.forms(), Gates: gates, Trace: l.trace}
 	if o.Policy, err = l.rules(); err != nil {
 		return nil, err
 	}

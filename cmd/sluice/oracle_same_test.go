@@ -30,7 +30,7 @@ func (c *oracleCase) runBlocks(t *testing.T, dir string, workers, blockSize int)
 	s := &screening{p: p}
 	args := c.write(t, dir)
 	s.inputs, s.dedupe, s.progress, s.quiet, s.workers, s.started = args[1:2], "on", "off", true, workers, time.Now()
-	s.header, s.digest = "auto", "sha256"
+	s.header, s.digest, s.keys = "auto", "sha256", c.keys
 	paths := map[string]*string{"-o": &s.output, "--rejects": &s.rejects, "--quarantine": &s.quarantine, "--decisions": &s.decisions, "-m": &s.manifest, "--alias-domains": &s.aliases}
 	for i := 2; i < len(args); i += 2 {
 		if args[i] == "-s" {

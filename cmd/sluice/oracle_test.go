@@ -29,6 +29,8 @@ type oracleCase struct {
 	args    []string // further arguments of the command
 
 	encoding encoding.Encoding // of the file; UTF-8 if nil
+
+	keys bool // with a key file
 }
 
 type oracleFile struct{ class, text string }
@@ -37,6 +39,7 @@ type oracleFile struct{ class, text string }
 type oracleOutputs struct {
 	dir                                  string
 	kept, rejects, quarantine, decisions []byte
+	keys                                 []byte // nil if there is none
 	manifest                             manifest.Statement
 	stderr                               string
 }
@@ -119,6 +122,7 @@ func (o *oracleOutputs) read(t testing.TB) {
 		}
 		*to = data
 	}
+	o.keys, _ = os.ReadFile(filepath.Join(o.dir, "out", "kept.csv.keys"))
 	data, err := os.ReadFile(filepath.Join(o.dir, "out", "manifest.json"))
 	if err != nil {
 		t.Fatal(err)

@@ -74,7 +74,7 @@ func obey(f *pflag.FlagSet, p *policy.Loaded) error {
 	for name, value := range map[string]string{
 		"output": o.Output.String(), "rejects": o.Rejects.String(), "rejects-content": yes(o.RejectsContent),
 		"quarantine": o.Quarantine.String(), "restricted": o.Restricted.String(), "decisions": o.Decisions.String(),
-		"manifest": o.Manifest.String(), "to": o.To, "codec": o.Codec, "recipient": o.Recipient, "annotate": yes(o.Annotate),
+		"manifest": o.Manifest.String(), "to": o.To, "codec": o.Codec, "recipient": o.Recipient, "annotate": yes(o.Annotate), "keys": yes(o.Keys),
 		"max-errors": string(p.Limits.MaxErrors), "min-kept": string(p.Limits.MinKept), "max-rejected": string(p.Limits.MaxRejected),
 		"memory": string(p.Limits.Memory), "workers": number(p.Limits.Workers), "dedupe": dedupe, "scope": p.Scope,
 		"allow-domains": t.AllowDomains.String(), "deny-domains": t.DenyDomains.String(),

@@ -43,6 +43,8 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 		case w.Role == manifest.RoleRejects:
 		case w.Role == manifest.RoleDecisions:
 			format = ledgerFormat(w.Path)
+		case w.Role == manifest.RoleKeys:
+			format = manifest.FormatKeys
 		case strings.HasSuffix(w.Role, manifest.RoleMetadata):
 			format = manifest.FormatCSVW
 		default:
@@ -232,7 +234,7 @@ func (s *screening) recordFailure(err error) error {
 	failure := manifest.Failure{Tool: s.tool(), Error: f.Error(), Code: f.code, ExitStatus: f.exit, Hint: f.hint, Inputs: s.inputs, Run: s.runRecord(),
 		Accounting: manifest.Accounting{Read: s.counts.Read.Load(), Kept: s.counts.Kept.Load(), Quarantined: s.counts.Quarantined.Load(),
 			Rejected: s.counts.Rejected.Load(), Sealed: s.counts.Sealed.Load()}}
-	for _, path := range []string{s.output, s.rejects, s.quarantine, s.restricted, s.decisions} {
+	for _, path := range []string{s.output, s.rejects, s.quarantine, s.restricted, s.decisions, s.keysPath()} {
 		if path != "" {
 			failure.Outputs = append(failure.Outputs, path)
 		}

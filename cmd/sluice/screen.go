@@ -27,7 +27,7 @@ type screening struct {
 	manifest, to, codec, dedupe             string
 	maxErrors, minKept, maxRejected         string
 	rejectsContent, annotate, dryRun, quiet bool
-	skipUnchanged                           bool
+	skipUnchanged, keys                     bool
 	workers                                 int
 	progress, memory                        string
 	recipients                              []string
@@ -84,6 +84,7 @@ func (s *screening) flags(cmd *cobra.Command) {
 	f.StringVar(&s.restricted, "restricted", "", "`FILE` for the rows of people whose data may only be stored; they go nowhere else")
 	f.MarkHidden("restricted")
 	f.StringVar(&s.decisions, "decisions", "", "`FILE` for the ledger of all rows: number, verdict, reasons (by name: CSV, Parquet, Arrow)")
+	f.BoolVar(&s.keys, "keys", false, "write OUTPUT.keys, too: where to look for whom, for rescreen, find and recall")
 	f.StringVarP(&s.manifest, "manifest", "m", "", "`FILE` for the manifest; it is written last")
 	s.proof.flags(f)
 	s.telemetry.flags(f)
@@ -102,6 +103,7 @@ func (s *screening) flags(cmd *cobra.Command) {
 	f.IntVarP(&s.workers, "workers", "j", 0, "`N` workers screen rows (default: one a processor)")
 	f.StringVar(&s.memory, "memory", "", "`SIZE` of memory to aim for, such as 512MiB (default: as it comes)")
 	f.StringVar(&s.progress, "progress", "auto", "progress bar on standard error, `auto|on|off`: auto is on a terminal")
+	f.MarkHidden("progress")
 	f.BoolVar(&s.dryRun, "dry-run", false, "screen and count, but write nothing")
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "no warnings, no progress, no summary")
 }
@@ -129,6 +131,9 @@ func (s *screening) check(job *pipeline.Job) error {
 		if value == "-" {
 			bad("--%s takes a file: standard output is for the list", flag)
 		}
+	}
+	if s.keys && s.output == "-" {
+		bad("--keys writes a file beside the list: name the list with -o FILE")
 	}
 	switch s.to {
 	case "", "csv", "tsv", "parquet", "arrow":
@@ -183,7 +188,7 @@ func (s *screening) check(job *pipeline.Job) error {
 
 // written returns the files that the run writes, as far as flags and policy name them.
 func (s *screening) written() []string {
-	return slices.DeleteFunc([]string{s.output, s.rejects, s.quarantine, s.restricted, s.decisions, s.manifest},
+	return slices.DeleteFunc([]string{s.output, s.rejects, s.quarantine, s.restricted, s.decisions, s.manifest, s.keysPath()},
 		func(path string) bool { return path == "" || path == "-" })
 }
 
@@ -197,6 +202,7 @@ func (s *screening) timed(name string, stage func() error) error {
 
 // open opens the outputs and joins them with the list in job.
 func (s *screening) open(job *pipeline.Job, sample *pii.Sample) (err error) {
+	s.trace = s.keys && !s.dryRun
 	if s.screener, s.roles, err = s.listing.screener(s.lists, s.source, sample); err != nil {
 		return readAs(s.source, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"sluice/formats/anyio"
 	"sluice/formats/treated"
 	"sluice/pipeline"
+	"sluice/pipeline/keyfile"
 	"sluice/pipeline/manifest"
 )
 
@@ -29,9 +30,11 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 	var targets []pipeline.Target
 	if !s.dryRun {
 		for _, t := range []pipeline.Target{{Role: main, Path: s.output}, {Role: manifest.RoleRejects, Path: s.rejects},
-			{Role: manifest.RoleQuarantine, Path: s.quarantine}, {Role: manifest.RoleRestricted, Path: s.restricted}, {Role: manifest.RoleDecisions, Path: s.decisions}} {
+			{Role: manifest.RoleQuarantine, Path: s.quarantine}, {Role: manifest.RoleRestricted, Path: s.restricted}, {Role: manifest.RoleDecisions, Path: s.decisions}, {Role: manifest.RoleKeys, Path: s.keysPath()}} {
 			if t.Path != "" {
-				t.Recipients = recipients
+				if t.Role != manifest.RoleKeys {
+					t.Recipients = recipients
+				}
 				if t.Role == main {
 					t.Size = s.expected(t.Path)
 				}
@@ -86,6 +89,9 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 			return err
 		}
 	}
+	if out := s.outputs.Writer(manifest.RoleKeys); out != nil {
+		job.Keys = keyfile.NewWriter(out, keyfile.About{Vocabulary: keyfile.Vocabulary, Forms: s.screener.Forms()})
+	}
 	for _, c := range sidecars {
 		data, err := c.describe(s, job.Columns)
 		if err == nil {
@@ -97,6 +103,14 @@ func (s *screening) openOutputs(job *pipeline.Job) error {
 		}
 	}
 	return nil
+}
+
+// keysPath returns where the key file of the list goes, "" if there is to be none.
+func (s *screening) keysPath() string {
+	if !s.keys || s.output == "" {
+		return ""
+	}
+	return s.output + manifest.KeysSuffix
 }
 
 // ledgerFormat returns the format of the ledger at path: CSV unless its name says more.

@@ -79,6 +79,9 @@ func (s *screening) unchanged() (bool, error) {
 	if s.decisions != "" {
 		wanted[manifest.Name(s.manifest, s.decisions)] = ledgerFormat(s.decisions)
 	}
+	if path := s.keysPath(); path != "" {
+		wanted[manifest.Name(s.manifest, path)] = manifest.FormatKeys
+	}
 	for _, c := range s.sidecars() {
 		wanted[manifest.Name(s.manifest, c.path)] = manifest.FormatCSVW
 	}

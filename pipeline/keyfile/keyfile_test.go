@@ -116,7 +116,7 @@ func TestRenewal(t *testing.T) {
 				gone := slices.ContainsFunc(keys, func(k suppress.Key) bool { return slices.Contains(wanted, k) })
 				switch {
 				case gone:
-					err = w.Gone()
+					err = w.Gone(1)
 				case looked:
 					err = w.Row(heads(keys))
 				default:
@@ -160,7 +160,7 @@ func TestRenewalForgets(t *testing.T) {
 	f := read(t, write(t, rows, 2, 100))
 	var out bytes.Buffer
 	w := NewRenewal(&out, f)
-	w.Gone()
+	w.Gone(1)
 	w.Row(heads(rows[1]))
 	w.Pass(2)
 	if err := w.Close(); err != nil {
@@ -187,7 +187,7 @@ func TestRenewalRefuses(t *testing.T) {
 		"fewer rows": func(w *Writer) { w.Pass(9) },
 		"more rows":  func(w *Writer) { w.Pass(11) },
 		"not looked at": func(w *Writer) {
-			w.Gone()
+			w.Gone(1)
 			w.Pass(9)
 		},
 	} {
@@ -296,7 +296,7 @@ func FuzzOpen(f *testing.F) {
 			}
 			w := NewRenewal(&bytes.Buffer{}, x)
 			if n := x.Rows(); n > 0 && n < 1e4 {
-				w.Gone()
+				w.Gone(1)
 				for range n - 1 {
 					w.Row([]uint64{1, 1 << 60})
 				}

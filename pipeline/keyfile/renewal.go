@@ -69,10 +69,12 @@ func (w *Writer) renewRow(heads []uint64) {
 }
 
 // renewGone is Gone.
-func (w *Writer) renewGone() {
-	if w.reach() {
-		w.old.left--
-		w.old.gone++
+func (w *Writer) renewGone(n int64) {
+	for n > 0 && w.reach() {
+		k := min(n, int64(w.old.left))
+		w.old.left -= uint32(k)
+		w.old.gone += uint32(k)
+		n -= k
 	}
 }
 

@@ -81,10 +81,10 @@ func (w *Writer) Row(heads []uint64) error {
 	return w.err
 }
 
-// Gone tells of the next row: it is not in the list.
-func (w *Writer) Gone() error {
+// Gone tells of the next n rows: they are not in the list.
+func (w *Writer) Gone(n int64) error {
 	if w.old != nil {
-		w.renewGone()
+		w.renewGone(n)
 	}
 	return w.err
 }

@@ -246,7 +246,7 @@ func (r *Report) fileFrom(where, path string, start, size int64, digest Digest) 
 // rows compares an output's number of rows, where there is a way to count them.
 func (r *Report) rows(opt VerifyOptions, o Output) {
 	path := opt.Files(o.Name)
-	if opt.Rows == nil || path == "-" || o.Encrypted != "" || o.Format == FormatCSVW {
+	if opt.Rows == nil || path == "-" || o.Encrypted != "" || o.Format == FormatCSVW || o.Format == FormatKeys {
 		return
 	}
 	if o.Role == RoleDecisions && r.Statement.Predicate.Ledger != nil && opt.Ledger != nil {

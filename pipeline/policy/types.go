@@ -154,6 +154,7 @@ type Outputs struct {
 	To             string   `json:"to,omitempty" enum:"csv|tsv|parquet|arrow" doc:"format of the list"`
 	Codec          string   `json:"codec,omitempty" doc:"compression within Parquet and Arrow, such as zstd:default, snappy or none"`
 	Sidecar        *bool    `json:"sidecar,omitempty" doc:"describe each list of text in a file beside it, named -metadata.json (default true)"`
+	Keys           *bool    `json:"keys,omitempty" doc:"write a key file beside the list, for rescreen, find and recall (default false)"`
 	Annotate       *bool    `json:"annotate,omitempty" doc:"all rows but sealed ones, with verdict and reason"`
 	EncryptTo      []string `json:"encrypt_to,omitempty" doc:"age recipients"`
 	Recipient      string   `json:"recipient,omitempty" doc:"to whom the rows kept are delivered"`
