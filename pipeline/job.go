@@ -143,6 +143,10 @@ type Job struct {
 	MinKept     Limit // at least this many rows kept
 	MaxRejected Limit // at most this many rows rejected or sealed
 
+	// Removed is told of every row that is not kept, sealed ones too, in input order and by
+	// one goroutine: its number in the run, from 1, and the decision, which it must not keep.
+	Removed func(row int64, d *screen.Decision)
+
 	Workers int // GOMAXPROCS if zero
 	Batches int // chunks in flight at most; 2*Workers+2 if zero, at least 2
 

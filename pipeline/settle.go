@@ -110,6 +110,13 @@ func (s *settler) malformed(b *batch) error {
 // add adds the batch to the run's counts.
 func (s *settler) add(b *batch) {
 	n, t, count := int64(b.in.N), &b.tally, &s.count
+	if removed := s.plan.job.Removed; removed != nil {
+		for i := range b.out.Decisions {
+			if d := &b.out.Decisions[i]; d.Verdict != screen.Keep {
+				removed(count.Accounting.Read+int64(i)+1, d)
+			}
+		}
+	}
 	a := &count.Accounting
 	a.Read += n
 	a.Kept += t.verdicts[screen.Keep]

@@ -175,18 +175,25 @@ func (g *guards) last(path string) (uses, error) {
 		return nil, &failure{exit: exitInput, code: "manifest", err: unread(path, err), hint: "the lists cannot be compared with those of the last run"}
 	}
 	known := uses{}
+	known.take(st)
+	return known, nil
+}
+
+// take notes what a manifest says of its lists. It is newer than those before, but they
+// may have used a newer list; one that a reason let pass is as old as it is.
+func (u uses) take(st *manifest.Statement) {
 	for _, l := range st.Predicate.Lists {
 		class, err := suppress.ParseClass(l.Class)
 		if err != nil {
 			continue
 		}
-		use := lastUse{entries: l.Entries}
-		if t, err := time.Parse(time.RFC3339, l.AsOf); err == nil {
+		use := lastUse{entries: l.Entries, asOf: u[listKey{l.Name, class}].asOf}
+		passed := slices.ContainsFunc(l.Overrides, func(o manifest.Override) bool { return o.Guard == string(suppress.Rollback) })
+		if t, err := time.Parse(time.RFC3339, l.AsOf); err == nil && (passed || t.After(use.asOf)) {
 			use.asOf = t
 		}
-		known[listKey{l.Name, class}] = use
+		u[listKey{l.Name, class}] = use
 	}
-	return known, nil
 }
 
 // guard completes what is known of a list with what it must be like, by the flags or

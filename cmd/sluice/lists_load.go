@@ -119,6 +119,11 @@ func (l *listing) load(ctx context.Context, now time.Time, replaced string) (s *
 	if err != nil {
 		return nil, err
 	}
+	return l.loadAfter(ctx, now, last)
+}
+
+// loadAfter is load for a run before which the lists were as last says.
+func (l *listing) loadAfter(ctx context.Context, now time.Time, last uses) (s *suppression, err error) {
 	args, err := l.listArgs()
 	if err != nil {
 		return nil, err

@@ -28,10 +28,14 @@ type proof struct {
 func (f *proof) flags(fs *pflag.FlagSet) {
 	fs.StringVar(&f.chain, "chain", "", "follow this `MANIFEST`, or the newest in this directory, if any")
 	fs.StringVar(&f.sign, "sign", "", "also write the manifest signed with this `KEYFILE` (default: $SLUICE_SIGN_KEY_FILE)")
-	fs.StringVar(&f.ledgerKey, "ledger-key", "", "`KEYFILE` of the secret that lets lines of the ledger be proven one by one (default: the ledger's name and .key, made if missing)")
-	fs.MarkHidden("ledger-key")
 	fs.MarkHidden("chain")
 	fs.MarkHidden("sign")
+}
+
+// ledgerFlags are those of a run that has a ledger.
+func (f *proof) ledgerFlags(fs *pflag.FlagSet) {
+	fs.StringVar(&f.ledgerKey, "ledger-key", "", "`KEYFILE` of the secret that lets lines of the ledger be proven one by one (default: the ledger's name and .key, made if missing)")
+	fs.MarkHidden("ledger-key")
 }
 
 // proofTopic is what sluice help proof says.
@@ -72,34 +76,39 @@ it, and pipeline/manifest/FORMAT.md has the openssl commands that do so without 
 // prove reads the key and finds the manifest to follow, before anything else is done.
 // Lists are then compared with what that one says of them.
 func (s *screening) prove() error {
-	if s.sign = cmp.Or(s.sign, s.p.getenv("SLUICE_SIGN_KEY_FILE")); s.sign != "" {
-		if s.manifest == "" || s.manifest == "-" {
-			return usage(errors.New("a signed manifest must be a file: $SLUICE_SIGN_KEY_FILE needs --manifest FILE"), "see sluice screen --help")
-		}
-		data, err := os.ReadFile(s.sign)
-		if err == nil {
-			s.signKey, err = manifest.ParsePrivateKey(data)
-		}
-		if err != nil {
-			return &failure{exit: exitUsage, code: "key", err: unread(s.sign, err), hint: "make a key pair with sluice keys new KEYFILE"}
-		}
-	}
 	if err := s.readLedgerKey(); err != nil {
 		return err
 	}
-	if s.chain == "" {
-		return nil
-	}
-	var from string
-	var err error
-	if s.follows, from, err = manifest.Follow(s.chain, s.manifest); err != nil {
-		return s.unfollowed(err)
-	}
+	from, err := s.proof.begin(s.p, s.manifest)
 	s.guards.previous = cmp.Or(s.guards.previous, from)
-	return nil
+	return err
 }
 
-func (s *screening) unfollowed(err error) error {
+// begin reads the key and finds the manifest that the one at path is to follow, if it is
+// to follow any.
+func (f *proof) begin(p *program, path string) (from string, err error) {
+	if f.sign = cmp.Or(f.sign, p.getenv("SLUICE_SIGN_KEY_FILE")); f.sign != "" {
+		if path == "" || path == "-" {
+			return "", usage(errors.New("a signed manifest must be a file: $SLUICE_SIGN_KEY_FILE needs --manifest FILE"), "see sluice screen --help")
+		}
+		data, err := os.ReadFile(f.sign)
+		if err == nil {
+			f.signKey, err = manifest.ParsePrivateKey(data)
+		}
+		if err != nil {
+			return "", &failure{exit: exitUsage, code: "key", err: unread(f.sign, err), hint: "make a key pair with sluice keys new KEYFILE"}
+		}
+	}
+	if f.chain == "" {
+		return "", nil
+	}
+	if f.follows, from, err = manifest.Follow(f.chain, path); err != nil {
+		return "", f.unfollowed(err)
+	}
+	return from, nil
+}
+
+func (*proof) unfollowed(err error) error {
 	f := &failure{exit: exitVerify, code: "chain", err: err, hint: "sluice verify says what is wrong with the chain; mend it, or name with --chain the manifest to follow"}
 	if errors.Is(err, os.ErrNotExist) {
 		f.exit, f.hint = exitUsage, "--chain takes the manifest of the run before, or the directory of the chain; for a first run, an empty one"
@@ -109,15 +118,15 @@ func (s *screening) unfollowed(err error) error {
 
 // link returns the entry of the chain for the manifest, which must still be what it was
 // when the run began.
-func (s *screening) link() (manifest.Chain, error) {
-	if s.chain == "" {
+func (f *proof) link(path string) (manifest.Chain, error) {
+	if f.chain == "" {
 		return manifest.Chain{}, nil
 	}
-	now, _, err := manifest.Follow(s.chain, s.manifest)
+	now, _, err := manifest.Follow(f.chain, path)
 	if err != nil {
-		return now, s.unfollowed(err)
+		return now, f.unfollowed(err)
 	}
-	if now != s.follows {
+	if now != f.follows {
 		return now, &failure{exit: exitLocked, code: "chain", err: errors.New("another run has added to the chain meanwhile"), hint: "run again"}
 	}
 	return now, nil

@@ -62,7 +62,7 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 	if s.secret != nil {
 		p.Ledger = manifest.NewLedger(result.LedgerRoot, result.Rows.Decisions, s.secret, s.nonce, manifest.Name(s.manifest, s.ledgerKey))
 	}
-	if p.Chain, err = s.link(); err != nil {
+	if p.Chain, err = s.link(s.manifest); err != nil {
 		return nil, err
 	}
 	return manifest.Seal(p)

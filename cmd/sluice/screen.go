@@ -87,6 +87,7 @@ func (s *screening) flags(cmd *cobra.Command) {
 	f.BoolVar(&s.keys, "keys", false, "write OUTPUT.keys, too: where to look for whom, for rescreen, find and recall")
 	f.StringVarP(&s.manifest, "manifest", "m", "", "`FILE` for the manifest; it is written last")
 	s.proof.flags(f)
+	s.proof.ledgerFlags(f)
 	s.telemetry.flags(f)
 	f.StringVar(&s.to, "to", "", "output `FORMAT`: csv, tsv, parquet or arrow (default: by name, else as the input)")
 	f.StringVar(&s.codec, "codec", "", "codec in Parquet and Arrow, `NAME[:LEVEL]`: zstd:best, snappy, none … (default: as input)")

@@ -28,6 +28,9 @@ func (x *Index) Since(known *Index) (*Index, error) {
 	}, x.lists)
 }
 
+// NoLongerListed is the name of the lists that Lost makes.
+const NoLongerListed = "no longer listed"
+
 // Lost returns the entries on sealed lists that x, what was known, has and that no sealed
 // list of today has any more: an index in memory with a list for each sealed class. Who
 // asked to be forgotten stays so, whatever becomes of the list that said it.
@@ -137,7 +140,7 @@ func (x *Index) byClass() (*Index, error) {
 			continue
 		}
 		if ids[l.Class] == 0 {
-			lists = append(lists, ListInfo{ID: ListID(len(lists) + 1), Name: "no longer listed", Class: l.Class})
+			lists = append(lists, ListInfo{ID: ListID(len(lists) + 1), Name: NoLongerListed, Class: l.Class})
 			ids[l.Class] = ListID(len(lists))
 		}
 		lists[ids[l.Class]-1].Algorithms |= l.Algorithms

@@ -1,0 +1,271 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/gowebpki/jcs"
+
+	"sluice/pipeline/keyfile"
+	"sluice/pipeline/manifest"
+	"sluice/screen"
+	"sluice/screen/address"
+	"sluice/screen/suppress"
+)
+
+// A task is one delivery that is to be screened again.
+type task struct {
+	*manifest.Delivery
+	output  manifest.Output  // what stands there, as a manifest records it
+	keys    *manifest.Output // its key file, if there is one for these rows
+	was     *manifest.Record // that records it
+	found   string           // see manifest.Rescreened
+	how     string
+	rules   string // digest of the rules that its rows meet
+	current bool   // its rows are on no list that was known before
+
+	base, done *outcome // what an interrupted run did to it: by other lists, or by these
+}
+
+// look finds every delivery, makes sure that it is what a manifest records, and decides
+// how it is to be screened.
+func (r *rescreening) look(ctx context.Context) error {
+	var errs []error
+	for _, d := range r.held.Deliveries {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		t := &task{Delivery: d, output: d.Output, keys: d.Keys, was: d.Newest, found: manifest.FoundRecorded}
+		if why := t.closed(); why != "" {
+			r.warn("not_checked", unread(d.Path, errors.New(why)), "")
+			r.skipped = append(r.skipped, manifest.NotChecked{What: "delivery " + manifest.Name(r.manifest, d.Path), Why: why})
+			continue
+		}
+		t.done, t.base = r.journal.of(r, t)
+		if t.done == nil {
+			if err := r.trust(t); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+		}
+		r.decide(t)
+		r.tasks = append(r.tasks, t)
+	}
+	return errors.Join(errs...)
+}
+
+// closed says why a delivery cannot be screened; nothing if it can.
+func (t *task) closed() string {
+	switch _, err := os.Stat(t.Path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return "it is not there any more"
+	case t.Output.Encrypted != "":
+		return "it is encrypted"
+	}
+	for _, c := range t.Origin.Statement.Predicate.Columns {
+		if c.Role == screen.Email.String() && c.Action != "" && c.Action != "keep" {
+			return "its addresses were replaced or left out"
+		}
+	}
+	return ""
+}
+
+// trust makes sure that the file is as recorded. Size and time tell, as long as nothing
+// was written since the run that wrote it ended; else its digest does.
+func (r *rescreening) trust(t *task) error {
+	if t.base != nil {
+		t.output, t.keys, t.found = t.base.Output, t.base.Keys, t.base.Entry.Found
+		return nil
+	}
+	if untouched(t.Path, t.output.Bytes, t.Writer.Statement.Predicate.Run.Finished) || sameFile(t.Path, t.output.Bytes, t.output.Digest) {
+		return nil
+	}
+	t.keys = nil
+	for _, older := range t.Older {
+		if sameFile(t.Path, older.Output.Bytes, older.Output.Digest) {
+			t.output, t.was, t.found = older.Output, older.By, manifest.FoundRestored
+			r.warn("restored", unread(t.Path, fmt.Errorf("it is as %s records it, an earlier state: it was brought back from a backup", older.By.Path)), "")
+			return nil
+		}
+	}
+	if r.accept == "" {
+		return &failure{exit: exitVerify, code: "altered", err: unread(t.Path, errors.New("it is as no manifest records it: it was altered")),
+			hint: "bring back what was delivered; or say why it may be so, for the manifest: --accept-altered REASON"}
+	}
+	t.found = manifest.FoundAltered
+	return nil
+}
+
+// untouched reports whether a file has that size and was last written before.
+func untouched(path string, size int64, before time.Time) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() && info.Size() == size && !info.ModTime().After(before)
+}
+
+// entry returns what the manifest of a re-screen says of the delivery.
+func (t *task) entry() (e *manifest.Rescreened, known string) {
+	s := t.was.Statement.Predicate.Rescreen
+	if s == nil {
+		return nil, ""
+	}
+	for i := range s.Deliveries {
+		if samePath(manifest.Locate(t.was.Path, s.Deliveries[i].Name), t.Path) {
+			return &s.Deliveries[i], s.Known.SHA256
+		}
+	}
+	return nil, ""
+}
+
+// decide settles how the delivery is screened.
+func (r *rescreening) decide(t *task) {
+	e, known := t.entry()
+	if e != nil {
+		t.rules = e.Rules
+	} else {
+		t.rules = rulesOf(&t.was.Statement.Predicate)
+	}
+	if t.base != nil {
+		t.rules, known = t.base.Entry.Rules, t.base.Known
+	}
+	t.current = t.found == manifest.FoundRecorded && known != "" && r.index.before != nil && known == r.index.before.Digest()
+	others := r.otherRules(t)
+	switch {
+	case t.found == manifest.FoundAltered && t.Output.Role == manifest.RoleKept, others:
+		t.how = manifest.HowRules
+	case r.full, t.found == manifest.FoundAltered:
+		t.how = manifest.HowLists
+	case t.current && len(r.index.gained) == 0:
+		t.how = manifest.HowNothingNew
+	case r.hasKeys(t):
+		t.how = manifest.HowKeys
+	default:
+		t.how = manifest.HowLists
+	}
+}
+
+// otherRules reports whether the rows of a delivery must be screened by all rules: those
+// that are kept are, when the rules are not what they were.
+func (r *rescreening) otherRules(t *task) bool {
+	if t.Output.Role != manifest.RoleKept || t.rules == r.rulesSum && !r.full {
+		return false
+	}
+	p := &t.Origin.Statement.Predicate
+	name := manifest.Name(r.manifest, t.Path)
+	if r.policy == nil && effectiveOf(p).File != nil {
+		r.unruled(name, "it was screened by a policy, and none was given: by the lists alone")
+		return false
+	}
+	mine := r.rules.tool().Tables
+	for _, table := range p.Tool.Tables {
+		if table.Origin == "operator" && !slices.ContainsFunc(mine, func(m manifest.Table) bool { return m.Name == table.Name }) {
+			r.unruled(name, "it was screened with a file of "+table.Name+", and none was given: by the lists alone")
+			return false
+		}
+	}
+	return true
+}
+
+// unruled notes that a delivery is not screened by all rules.
+func (r *rescreening) unruled(name, why string) {
+	r.skipped = append(r.skipped, manifest.NotChecked{What: "rules of " + name, Why: why})
+}
+
+// hasKeys reports whether the delivery's key file tells which rows may be on the lists
+// that it is to be screened by.
+func (r *rescreening) hasKeys(t *task) bool {
+	if t.keys == nil || t.found != manifest.FoundRecorded {
+		return false
+	}
+	for _, x := range r.probed(t) {
+		for _, a := range x.Algorithms() {
+			if a != suppress.SHA1 {
+				return false
+			}
+		}
+	}
+	finished := t.Writer.Statement.Predicate.Run.Finished
+	if t.base == nil && !untouched(t.KeysPath, t.keys.Bytes, finished) && !sameFile(t.KeysPath, t.keys.Bytes, t.keys.Digest) {
+		return false
+	}
+	f, err := keyfile.Open(t.KeysPath)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	forms := r.forms()
+	if forms == 0 {
+		forms = address.DefaultForms
+	}
+	about := f.About()
+	return about.Vocabulary == keyfile.Vocabulary && forms&^about.Forms.With(address.Canonical) == 0 && f.Rows() == t.output.Rows
+}
+
+// probed returns the indexes whose entries may concern the delivery: what is new, or, if
+// that is not known of it, everything.
+func (r *rescreening) probed(t *task) []*suppress.Index {
+	if t.current {
+		return r.index.gained
+	}
+	return r.lists.indexes
+}
+
+// effective is what of the effective policy decides about rows.
+type effective struct {
+	Reasons json.RawMessage `json:"reasons"`
+	Forms   json.RawMessage `json:"forms"`
+	File    json.RawMessage `json:"file,omitempty"`
+}
+
+func effectiveOf(p *manifest.Predicate) (e effective) {
+	_ = json.Unmarshal(p.Policy.Effective, &e) // Verify has read it as JSON
+	return e
+}
+
+// rulesOf returns the digest of the rules that the rows of a run met: verdicts, forms,
+// policy, tables, version, and the day to which ages were counted.
+func rulesOf(p *manifest.Predicate) string {
+	data, err := json.Marshal(struct {
+		effective
+		Version string           `json:"version"`
+		Clock   string           `json:"clock"`
+		Tables  []manifest.Table `json:"tables"`
+	}{effectiveOf(p), p.Tool.Version, p.Policy.Clock, p.Tool.Tables})
+	if err == nil {
+		data, err = jcs.Transform(data)
+	}
+	if err != nil {
+		return "" // of no rules that there are
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// judgement makes today's rules.
+func (r *rescreening) judgement() error {
+	gates, err := r.gates(nil)
+	if err != nil {
+		return err
+	}
+	s := &screening{p: r.p, listing: r.listing, manifest: r.manifest, lists: r.lists, dedupe: "off", started: r.started, workers: r.workers}
+	if s.screener, err = s.judge(r.lists, nil, gates); err != nil {
+		return err
+	}
+	p := manifest.Predicate{Tool: s.tool()}
+	if p.Policy, err = s.effectivePolicy(); err != nil {
+		return err
+	}
+	slices.SortFunc(p.Tool.Tables, func(a, b manifest.Table) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.SHA256, b.SHA256)) // as in manifests
+	})
+	r.rules, r.rulesSum = s, rulesOf(&p)
+	return nil
+}

@@ -1,0 +1,331 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"sluice/formats"
+	"sluice/formats/anyio"
+	"sluice/formats/csvio"
+	"sluice/pipeline"
+	"sluice/pipeline/manifest"
+	"sluice/screen"
+)
+
+// A pass is one delivery being screened again.
+type pass struct {
+	r *rescreening
+	*task
+	source   *anyio.Source
+	screener *screen.Screener
+	job      pipeline.Job
+	outputs  *pipeline.Outputs
+	out      outcome
+}
+
+// screenAgain screens a delivery and, if write, stages what is to stand in its place.
+func (r *rescreening) screenAgain(ctx context.Context, t *task, write bool) (*outcome, error) {
+	p := &pass{r: r, task: t}
+	p.out = outcome{Path: realPath(t.Path), Known: r.index.digest, Output: t.output, Keys: t.keys,
+		Entry: manifest.Rescreened{Name: manifest.Name(r.manifest, t.Path), Role: t.Output.Role, How: t.how, Found: t.found, Rules: t.rules}}
+	p.out.Output.Name = p.out.Entry.Name
+	if t.keys != nil {
+		keys := *t.keys
+		keys.Name = p.out.Entry.Name + manifest.KeysSuffix
+		p.out.Keys = &keys
+	}
+	if t.found == manifest.FoundAltered {
+		p.out.Entry.Reason = r.accept
+	}
+	_, compression := anyio.FormatOf(t.Path)
+	if compression == "" {
+		compression = "none"
+	}
+	p.out.Input = manifest.Input{Name: p.out.Entry.Name, Format: t.output.Format, Compression: compression,
+		Rows: t.output.Rows, Bytes: t.output.Bytes, Digest: t.output.Digest}
+	if t.how == manifest.HowNothingNew {
+		return &p.out, nil
+	}
+	if err := p.screen(ctx, write); err != nil {
+		return nil, err
+	}
+	p.out.count()
+	return &p.out, nil
+}
+
+// count adds up the rows that were removed, by reason.
+func (o *outcome) count() {
+	o.Entry.Removed = nil
+	var all []manifest.ReasonCount
+	for _, row := range o.Rows {
+		i := slices.IndexFunc(all, func(c manifest.ReasonCount) bool { return c.Reason == row.Reason && c.Verdict == row.Verdict })
+		if i < 0 {
+			i = len(all)
+			all = append(all, manifest.ReasonCount{Reason: row.Reason, Verdict: row.Verdict})
+		}
+		all[i].Rows++
+	}
+	sortReasons(all)
+	o.Entry.Removed = all
+}
+
+// screen runs the delivery through the pipeline.
+func (p *pass) screen(ctx context.Context, write bool) (err error) {
+	if p.source, err = anyio.Open(ctx, []string{p.Path}, p.reading()); err != nil {
+		return err
+	}
+	running := false
+	defer func() {
+		if !running {
+			err = errors.Join(err, p.source.Close())
+		}
+	}()
+	if err := p.judge(); err != nil {
+		return readAs(p.source, err)
+	}
+	p.job.Source, p.job.Policy, p.job.Workers = p.source, p.screener.Policy(), p.r.workers
+	p.job.NewWorker = func() pipeline.Worker { return p.screener.Worker() }
+	for _, l := range p.r.lists.lists {
+		p.job.ListNames = append(p.job.ListNames, l.Name)
+	}
+	p.job.Removed = p.remove
+	if p.found != manifest.FoundAltered {
+		p.job.MaxErrors = pipeline.Limit{Set: true} // we wrote it: a row that cannot be read was altered
+	}
+	if write {
+		if err := p.stage(); err != nil {
+			return err
+		}
+		defer p.outputs.Abort()
+	}
+	running = true
+	result, err := pipeline.Run(ctx, p.job)
+	if err == nil {
+		err = p.source.Verify()
+	}
+	if err != nil {
+		return readAs(p.source, err)
+	}
+	if err := p.asFound(result); err != nil {
+		return err
+	}
+	p.record(result)
+	if write {
+		return p.finish()
+	}
+	return nil
+}
+
+// reading returns how the delivery is read: text as the list was that it came from.
+func (p *pass) reading() anyio.Options {
+	o := anyio.Options{From: p.output.Format, Digest: digestKind(p.output.Digest)}
+	inputs := p.Origin.Statement.Predicate.Inputs
+	if len(inputs) == 0 || inputs[0].Format != p.output.Format {
+		return o
+	}
+	for _, s := range inputs[0].Settings {
+		switch {
+		case s.Name == "header" && s.Value == "yes":
+			o.CSV.Header = csvio.HeaderYes
+		case s.Name == "header" && s.Value == "no":
+			o.CSV.Header = csvio.HeaderNo
+		case s.Name == "delimiter" && s.Value == "tab":
+			o.CSV.Comma = '\t'
+		case s.Name == "delimiter" && len(s.Value) == 1:
+			o.CSV.Comma = s.Value[0]
+		case s.Name == "quote" && len(s.Value) == 1:
+			o.CSV.Quote = s.Value[0]
+		}
+	}
+	return o
+}
+
+func digestKind(d manifest.Digest) string {
+	if d.SHA256 == "" && d.XXH64 != "" {
+		return "xxh64"
+	}
+	return "sha256"
+}
+
+// judge makes the screener for the delivery: by all rules, or by the lists alone.
+func (p *pass) judge() error {
+	l := p.r.listing
+	p.columnsOf(&l)
+	var roles map[screen.Role][]int
+	var err error
+	if p.how == manifest.HowRules {
+		sample, err := sampleOf(p.source)
+		if err != nil {
+			return err
+		}
+		if p.screener, roles, err = l.screener(p.r.lists, p.source, sample); err != nil {
+			return err
+		}
+	} else {
+		if roles, err = screen.FindRoles(p.source.Schema().Names(), l.columnNames()); err != nil {
+			return err
+		}
+		p.screener = screen.New(screen.Options{Indexes: p.r.lists.indexes, Roles: roles, Forms: l.forms(), Policy: listsAlone(p.Output.Role)})
+	}
+	p.job.Roles = p.screener.Reads(roles)
+	return nil
+}
+
+// columnsOf names the columns as the run that delivered the list took them.
+func (p *pass) columnsOf(l *listing) {
+	names := p.source.Schema().Names()
+	for _, c := range p.Origin.Statement.Predicate.Columns {
+		for role := range screen.NumRoles {
+			if c.Role == role.String() && l.columns[role] == "" && slices.Contains(names, c.Name) {
+				l.columns[role] = c.Name
+			}
+		}
+	}
+}
+
+// listsAlone returns the policy by which a list of that role is screened when the rules
+// are what they were. What stands in a list because a person must decide, or because it
+// was rejected, goes only where it may stand nowhere.
+func listsAlone(role string) *screen.Policy {
+	policy := screen.DefaultPolicy()
+	for r := range screen.NumReasons {
+		wish := r <= screen.Bounced
+		switch role {
+		case manifest.RoleKept:
+		case manifest.RoleQuarantine:
+			wish = wish && r.Verdict() != screen.Quarantine
+		default:
+			wish = wish && r.Verdict() == screen.Sealed
+		}
+		if !wish && r != screen.RowMalformed {
+			if err := policy.Off(r); err != nil {
+				panic(err) // those that cannot be turned off are wishes
+			}
+		}
+	}
+	return policy
+}
+
+// remove notes a row that is taken out.
+func (p *pass) remove(row int64, d *screen.Decision) {
+	reason, _ := p.screener.Policy().Primary(d.Reasons)
+	gone := removedRow{Row: row, Reason: reason.String(), Verdict: screen.Reject.String()}
+	if d.Verdict == screen.Sealed {
+		gone.Verdict = screen.Sealed.String()
+	}
+	if d.List != 0 {
+		gone.List = p.r.lists.lists[d.List-1].Name
+	}
+	p.out.Rows = append(p.out.Rows, gone)
+}
+
+// asFound compares what was read with what is recorded.
+func (p *pass) asFound(result *pipeline.Result) error {
+	in := result.Inputs[0]
+	digest := manifest.Digest{SHA256: in.SHA256, XXH64: in.XXH64}
+	if in.XXH64 != "" {
+		digest.SHA256 = ""
+	}
+	if p.found != manifest.FoundAltered && (digest != p.output.Digest || in.Rows != p.output.Rows) {
+		return &failure{exit: exitVerify, code: "altered", err: unread(p.Path, errors.New("it is as no manifest records it: it was altered")),
+			hint: "bring back what was delivered; or say why it may be so, for the manifest: --accept-altered REASON"}
+	}
+	return nil
+}
+
+// record notes what the pipeline counted.
+func (p *pass) record(result *pipeline.Result) {
+	var all manifest.Predicate
+	result.Record(&all)
+	name := p.out.Input.Name
+	p.out.Input = all.Inputs[0]
+	p.out.Input.Name = name
+	p.out.Entry.Read = p.read(result)
+	p.out.Output.Rows = result.Accounting.Kept
+	for i, l := range result.Lists {
+		if l.Matched > 0 {
+			p.out.Lists = append(p.out.Lists, listRows{i + 1, l.Matched, l.Decided})
+		}
+	}
+	if p.how == manifest.HowRules {
+		p.out.Entry.Rules = p.r.rulesSum
+	}
+	if p.found == manifest.FoundAltered {
+		p.out.Output.Bytes, p.out.Output.Digest = p.out.Input.Bytes, p.out.Input.Digest
+	}
+}
+
+// read returns how many rows were looked at.
+func (p *pass) read(result *pipeline.Result) int64 { return result.Accounting.Read }
+
+// stage opens the file that is to stand in the place of the delivery.
+func (p *pass) stage() (err error) {
+	staged, err := pipeline.Staged(p.Path)
+	if err != nil {
+		return err
+	}
+	targets := []pipeline.Target{{Role: p.Output.Role, Path: staged}}
+	if p.outputs, err = pipeline.OpenOutputs(targets, pipeline.OutputOptions{Digest: digestKind(p.output.Digest)}); err != nil {
+		return err
+	}
+	var w formats.Writer
+	if w, err = anyio.NewWriter(p.outputs.Writer(p.Output.Role), p.output.Format, p.source, anyio.WriterOptions{Path: p.Path}); err != nil {
+		p.outputs.Abort()
+		return err
+	}
+	p.job.Sinks.Kept = w
+	return nil
+}
+
+// finish publishes under its hidden name what is to take the delivery's place, if any row
+// goes.
+func (p *pass) finish() error {
+	written, err := p.outputs.Finish()
+	if err != nil {
+		return err
+	}
+	if len(p.out.Rows) == 0 {
+		p.outputs.Abort()
+		return nil
+	}
+	for _, w := range written {
+		if w.Role == p.Output.Role {
+			p.out.Output.Bytes, p.out.Output.Digest = w.Bytes, w.Digest
+			p.out.Rewritten = true
+		}
+	}
+	p.out.Unkeyed, p.out.Keys = p.out.Keys != nil, nil // it is of the rows as they were
+	return p.outputs.Publish(nil)
+}
+
+// bring brings one delivery up to date. What it does it first writes down.
+func (r *rescreening) bring(ctx context.Context, t *task) error {
+	if t.done != nil {
+		return nil
+	}
+	unlock, err := pipeline.Lock(t.Path)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	r.at("before " + t.Path)
+	o, err := r.screenAgain(ctx, t, true)
+	if err != nil {
+		return err
+	}
+	r.at("staged")
+	if err := r.journal.write(o); err != nil {
+		return err
+	}
+	r.at("written down")
+	if whole, err := o.publish(); err != nil {
+		return err
+	} else if !whole {
+		return fmt.Errorf("%s: what was to take its place is gone", t.Path)
+	}
+	r.at("replaced")
+	t.done = o.after(t.base)
+	return nil
+}
