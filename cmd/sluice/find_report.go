@@ -134,10 +134,10 @@ type foundEntry struct {
 
 // A foundPlace is a file that was searched.
 type foundPlace struct {
-	File   string `json:"file"`
-	How    string `json:"how"` // key_file, stretches or whole; index or list
-	Rows   int64  `json:"rows_looked_at"`
-	Looked string `json:"note,omitempty"`
+	File string `json:"file"`
+	How  string `json:"how"` // key_file, stretches or whole; index or list
+	Rows int64  `json:"rows_looked_at"`
+	Note string `json:"note,omitempty"`
 }
 
 // How a file was searched.
@@ -149,14 +149,20 @@ const (
 	byList      = "list"
 )
 
+// A foundRange is rows of a list, from 1, the last included.
+type foundRange struct {
+	First int64 `json:"first"`
+	Last  int64 `json:"last"`
+}
+
 // A notSearched is a file that could not be searched, so that the answer is not complete
 // or, if the file is gone, cannot be.
 type notSearched struct {
 	File string `json:"file"`
 	Why  string `json:"why"`
 	Gone bool   `json:"gone"` // there is no such file any more
-	// Held is what its key file, if that is still here, says of it: that the person was
-	// among so many rows of it, one in a million times by mistake.
-	Held      []stretch `json:"possible_rows,omitempty"`
-	Recipient string    `json:"recipient,omitempty"`
+	// Rows are those among which its key file says that the person is: some of so many. It
+	// is mistaken about one list in a million.
+	Rows      []foundRange `json:"possible_rows,omitempty"`
+	Recipient string       `json:"recipient,omitempty"`
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"sluice/screen/address"
 	"sluice/screen/pii"
 	"sluice/screen/suppress"
+	"sluice/screen/treat"
 )
 
 // A foundIn is one list that is searched, and what came of it.
@@ -23,44 +25,79 @@ type foundIn struct {
 	delivery *manifest.Delivery // nil for a list that no manifest has to name
 	records  []*manifest.Record // all manifests, oldest first
 
-	isList  bool // it is a suppression list
-	place   foundPlace
-	held    *foundFile   // nil if nothing is
-	missing *notSearched // if it could not be searched
+	isList   bool // it is a suppression list
+	place    foundPlace
+	held     *foundFile   // nil if nothing is
+	missing  *notSearched // if it could not be searched
+	possible []foundRange // its rows that may be the person's, if it could not
 }
 
 // search looks for the person. Only what ends the whole search is an error: a file that
 // cannot be read is told of in the report.
 func (in *foundIn) search(ctx context.Context, who *person) error {
 	in.place = foundPlace{File: in.path, How: byReading}
-	where, err := in.stretches(who)
+	where, err := in.where(who)
 	if err == nil && len(where) > 0 {
 		err = in.read(ctx, who, where)
 	}
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return ctx.Err()
-	case err != nil:
-		in.missing = &notSearched{File: in.path, Why: err.Error(), Gone: in.delivery != nil && errors.Is(err, fs.ErrNotExist)}
-		if in.missing.Gone {
-			in.missing.Why = "it is no longer here"
-		}
+	}
+	if err != nil {
+		in.missing = &notSearched{File: in.path, Why: err.Error(), Gone: errors.Is(err, errGone), Rows: in.possible}
 		if in.delivery != nil {
-			in.missing.Recipient = recipientOf(in.delivery)
+			in.missing.Recipient = in.delivery.Output.Recipient
 		}
 	}
 	return nil
 }
 
-// stretches returns the rows that may be the person's.
-func (in *foundIn) stretches(who *person) ([]stretch, error) {
-	if _, err := os.Stat(in.path); err != nil {
+// where returns the rows that may be the person's, none if they are in none. If the rows
+// cannot be looked at, the key file may still tell that the person is not among them.
+func (in *foundIn) where(who *person) ([]stretch, error) {
+	d := in.delivery
+	if d == nil {
+		return everywhere, nil
+	}
+	var closed error
+	_, err := os.Stat(in.path)
+	switch action := replaced(d); {
+	case errors.Is(err, fs.ErrNotExist):
+		closed = errGone
+	case err != nil:
 		return nil, err
+	case d.Output.Encrypted != "":
+		closed = errors.New("it is encrypted")
+	case action != "" && action != treat.Keep.String() && action != treat.SHA1.String():
+		closed = fmt.Errorf("its addresses were replaced or left out (%s)", action)
 	}
-	if in.delivery != nil && in.delivery.Output.Encrypted != "" {
-		return nil, errors.New("it is encrypted")
+	if closed != errGone && !asRecorded(in.path, d.Output, finished(d)) {
+		in.place.Note = "it is not as its manifest records it"
+		return everywhere, closed
 	}
-	return everywhere, nil
+	keys := keysOf(d, address.DefaultForms)
+	if keys == nil {
+		return everywhere, closed
+	}
+	defer keys.Close()
+	where, err := keyed(keys, who.sha1)
+	switch {
+	case err != nil:
+		return everywhere, closed // the key file is damaged
+	case len(where) == 0:
+		in.place.How = byKeyFile
+		if closed != nil {
+			in.place.Note = closed.Error()
+		}
+		return nil, nil
+	case closed != nil:
+		for _, s := range where {
+			in.possible = append(in.possible, foundRange{s.lo + 1, s.hi})
+		}
+		return nil, closed
+	}
+	in.place.How = byStretches
+	return where, nil
 }
 
 // read looks at the rows.
@@ -100,6 +137,12 @@ func (in *foundIn) read(ctx context.Context, who *person, where []stretch) error
 	screener := screen.New(screen.Options{Indexes: who.indexes(), Roles: roles})
 	p.cells = screener.Worker()
 	s := &rowSearch{source: source, roles: roles, where: where, screener: screener}
+	for i, c := range columns {
+		if c.Action == treat.SHA1.String() {
+			s.hashed, s.digests = append(s.hashed, i), who.form
+		}
+	}
+	p.digests = s.digests
 	if in.place.Rows, err = s.run(p.take); err != nil {
 		return err
 	}
@@ -116,7 +159,7 @@ func (in *foundIn) hold(format string, p *personRows) {
 	if d == nil {
 		return
 	}
-	in.held.Role, in.held.Manifest, in.held.Recipient = d.Output.Role, d.Newest.Path, recipientOf(d)
+	in.held.Role, in.held.Manifest, in.held.Recipient = d.Output.Role, d.Newest.Path, d.Output.Recipient
 	for _, input := range d.Origin.Statement.Predicate.Inputs {
 		in.held.Inputs = append(in.held.Inputs, input.Name)
 	}
@@ -141,9 +184,6 @@ func verdictIn(role string) string {
 	}
 	return screen.Reject.String()
 }
-
-// recipientOf returns to whom a delivery went.
-func recipientOf(d *manifest.Delivery) string { return d.Output.Recipient }
 
 // readingOf says how to read a delivery: text has the header, or none, of the list that it
 // was taken from.
@@ -207,6 +247,7 @@ type personRows struct {
 	names   []string
 	columns foundColumns
 	email   int // the main column of addresses; -1 for none
+	digests map[suppress.Key]string
 	cells   *screen.Worker
 	parser  address.Parser
 
@@ -273,6 +314,9 @@ func (p *personRows) ofPerson(i int) bool {
 
 // cell asks the screener about one cell: as that of an address, and as text.
 func (p *personRows) cell(text []byte) (c foundCell, hit bool, err error) {
+	if form := digestForm(p.digests, text); form != "" {
+		return foundCell{Form: form, Whole: true}, true, nil
+	}
 	var out screen.Outcome
 	in := screen.One(map[screen.Role]string{screen.Email: string(text)})
 	if err := p.cells.Screen(in, &out); err != nil {

@@ -2,14 +2,17 @@ package main
 
 import (
 	"cmp"
+	"encoding/hex"
 	"io"
 	"math"
+	"slices"
 
 	"sluice/formats"
 	"sluice/formats/anyio"
 	"sluice/formats/column"
 	"sluice/pipeline/manifest"
 	"sluice/screen"
+	"sluice/screen/suppress"
 )
 
 // A stretch is the rows lo to hi of a list, counted from 0, without hi.
@@ -25,6 +28,9 @@ type rowSearch struct {
 	roles    map[screen.Role][]int // columns that the screener reads
 	screener *screen.Screener
 	where    []stretch // ascending, apart: what is outside is not looked at
+
+	hashed  []int                   // columns of which a run replaced addresses by their SHA-1
+	digests map[suppress.Key]string // that are sought there
 }
 
 // A hit is one row that is on a list.
@@ -89,6 +95,9 @@ func (s *rowSearch) look(c formats.Chunk, part stretch, rows, lines int64, w *sc
 	if err := w.Screen(in, out); err != nil {
 		return 0, err
 	}
+	if err := s.hashedRows(c, out); err != nil {
+		return 0, err
+	}
 	for m := out.Matches; len(m) > 0; {
 		k := 1
 		for k < len(m) && m[k].Row == m[0].Row {
@@ -107,6 +116,36 @@ func (s *rowSearch) look(c formats.Chunk, part stretch, rows, lines int64, w *sc
 		m = m[k:]
 	}
 	return int64(c.Len()), nil
+}
+
+// hashedRows adds matches of digests in the place of addresses.
+func (s *rowSearch) hashedRows(c formats.Chunk, out *screen.Outcome) error {
+	views, err := c.Decode(nil, s.hashed)
+	if err != nil {
+		return err
+	}
+	for _, v := range views {
+		for i := range v.Len() {
+			if digestForm(s.digests, v.At(i)) != "" {
+				out.Matches = append(out.Matches, screen.Match{Row: i, List: 1})
+			}
+		}
+	}
+	slices.SortStableFunc(out.Matches, func(a, b screen.Match) int { return cmp.Compare(a.Row, b.Row) })
+	return nil
+}
+
+// digestForm returns the form of the address whose SHA-1 in hex a cell is; "" if it is not
+// one of those sought.
+func digestForm(sought map[suppress.Key]string, cell []byte) string {
+	var k suppress.Key
+	if len(sought) == 0 || len(cell) != hex.EncodedLen(len(k)) {
+		return ""
+	}
+	if _, err := hex.Decode(k[:], cell); err != nil {
+		return ""
+	}
+	return sought[k]
 }
 
 // inputOf decodes what rules about wishes read of a chunk. A list without an e-mail column
