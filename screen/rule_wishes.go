@@ -255,12 +255,12 @@ func (w *Worker) covered(out *Outcome, row int, host []byte, excluded Reason) {
 func (w *Worker) matched(out *Outcome, row int, x *index, h suppress.Hit, excluded Reason, form uint8) {
 	for _, l := range x.Members(h) {
 		l += x.before
-		out.Matches = append(out.Matches, Match{Row: row, Reason: reasonOf(w.s.lists[l-1].Class, excluded), List: l, Form: form})
+		out.Matches = append(out.Matches, Match{Row: row, Reason: ReasonOf(w.s.lists[l-1].Class, excluded), List: l, Form: form})
 	}
 }
 
-// reasonOf returns the reason behind a hit on a list of class c.
-func reasonOf(c suppress.Class, excluded Reason) Reason {
+// ReasonOf returns the reason behind a hit on a list of class c.
+func ReasonOf(c suppress.Class, excluded Reason) Reason {
 	switch c {
 	case suppress.Erasure:
 		return Erased

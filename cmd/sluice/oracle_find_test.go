@@ -123,3 +123,84 @@ func onlyTheirs(t *testing.T, r *foundReport, addr string) {
 		}
 	}
 }
+
+// TestRecallAgainstOracle: recall names just the rows that the oracle finds on the lists,
+// for their first reason.
+func TestRecallAgainstOracle(t *testing.T) {
+	for seed := range oracleRandomSeeds(t) {
+		dir := t.TempDir()
+		put := func(name, text string) string {
+			path := filepath.Join(dir, name)
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return path
+		}
+		lists, loaded := []string{}, []*oracleList{}
+		for i, l := range tortureLists {
+			lists = append(lists, "-s", l.class+"="+put(fmt.Sprintf("suppress%d.txt", i), l.text))
+			loaded = append(loaded, oracleLoad(l.class, l.text))
+		}
+		path := put("list.csv", randomList(seed+200, 400))
+		for _, name := range []string{"all.csv", "all.parquet", "all.arrows"} {
+			sluice(t, "screen", path, "-q", "--delimiter", ",", "--annotate", "-o", filepath.Join(dir, name), "-m", filepath.Join(dir, name+".json"))
+		}
+		text, err := os.ReadFile(filepath.Join(dir, "all.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		records := oracleSplit(string(text), ',')
+		o, err := newOracle(records[0].cells)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.lists = loaded
+		var want []string
+		for i, row := range o.screen(records[1:]) {
+			if row.listed {
+				want = append(want, fmt.Sprintf("%d,%d,yes,%s,%s", i+1, i+1, row.verdict, row.reason))
+			}
+		}
+		got := map[string][]string{}
+		for _, rec := range oracleSplit(sluice(t, append([]string{"recall", dir, "-q"}, lists...)...), ',')[1:] {
+			got[rec.cells[1]] = append(got[rec.cells[1]], strings.Join(rec.cells[3:8], ","))
+		}
+		for _, name := range []string{"all.csv", "all.parquet", "all.arrows"} {
+			if !slices.Equal(got[name], want) {
+				sameLines(t, fmt.Sprintf("seed %d, %s", seed, name), strings.Join(got[name], "\n"), strings.Join(want, "\n"))
+			}
+		}
+	}
+}
+
+// sluice runs the command and returns what it prints.
+func sluice(t testing.TB, args ...string) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if code := run(context.Background(), args, strings.NewReader(""), &stdout, &stderr); code != exitOK {
+		t.Fatalf("%s: exit code %d: %s", args[0], code, stderr.String())
+	}
+	return stdout.String()
+}
+
+func TestStepsBack(t *testing.T) {
+	d := &recalledFrom{steps: []step{{[]int64{1, 2, 7}}, {[]int64{2}}, {nil}, {[]int64{1, 2, 3}}}}
+	rows := make([]int64, 20)
+	for i := range rows {
+		rows[i] = int64(i + 1)
+	}
+	for n, s := range d.steps {
+		var left []int64
+		for i, row := range rows {
+			if !slices.Contains(s.gone, int64(i+1)) {
+				left = append(left, row)
+			}
+		}
+		rows = left
+		for i, row := range rows {
+			if got := d.wasAt(n+1, int64(i+1)); got != row {
+				t.Errorf("row %d after %d steps was row %d, want %d", i+1, n+1, got, row)
+			}
+		}
+	}
+}

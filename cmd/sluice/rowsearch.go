@@ -174,9 +174,11 @@ func inputOf(c formats.Chunk, roles map[screen.Role][]int) (in *screen.Input, er
 // run, else by header. It is nil if there is no e-mail column.
 func rolesOf(names []string, recorded []manifest.Column) map[screen.Role][]int {
 	named := screen.Named{}
-	for _, c := range recorded {
-		if c.Role == screen.Email.String() && countOf(names, c.Name) == 1 {
-			named[screen.Email] = cmp.Or(named[screen.Email], c.Name)
+	for role := range screen.NumRoles {
+		for _, c := range recorded {
+			if c.Role == role.String() && countOf(names, c.Name) == 1 {
+				named[role] = c.Name
+			}
 		}
 	}
 	roles, err := screen.FindRoles(names, named)
