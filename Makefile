@@ -8,7 +8,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint vuln fuzz bench bench-once pii-score golden interop bench-bar bench-peers bench-compare oracle check clean
+.PHONY: help build demo test race lint vuln fuzz bench bench-once pii-score golden interop report-look bench-bar bench-peers bench-compare oracle check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ golden: ## rewrite the golden outputs of the command's scripts; review them like
 
 interop: build ## check outputs with pyarrow, DuckDB and Polars (installs them into .cache)
 	python3 bench/interop/interop.py --sluice bin/sluice --cache .cache/interop
+
+report-look: build ## look at pages of sluice report in a real browser (Chromium); pictures go to out/look
+	$(GO) run ./bench/look -sluice bin/sluice -out out/look
 
 bench-bar: build ## the figures of bench/RESULTS.md on this machine (LONG=1 for 10 M rows)
 	$(GO) build -o bin/bar ./bench/bar

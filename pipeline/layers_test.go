@@ -19,6 +19,7 @@ var stack = []struct{ importer, may string }{
 	{"bench/...", "pipeline/... screen/... formats/... bench/... cmd/..."},
 	{"pipeline/manifest", "pipeline/merkle"},
 	{"pipeline/merkle", ""},
+	{"pipeline/htmlreport", "pipeline/manifest"},
 	{"pipeline/policy", "screen/..."},
 	{"pipeline/keyfile", "screen/suppress screen/address"},
 	{"pipeline", "pipeline/manifest pipeline/merkle pipeline/keyfile screen screen/suppress screen/address screen/ahead formats formats/column formats/treated"},

@@ -58,7 +58,7 @@ and writes a cleaned list plus a manifest that accounts for every row.`,
 		return usage(plainly(err), "see sluice "+strings.TrimPrefix(cmd.CommandPath(), "sluice ")+" --help")
 	})
 	root.SetUsageTemplate(usageTemplate)
-	root.AddCommand(p.screenCommand(), p.explainCommand(), p.verifyCommand(), p.manifestCommand(), p.keysCommand(), p.genCommand(), p.listsCommand(), p.hashCommand(), p.policyCommand(), p.tagCommand(), p.versionCommand(), p.findCommand(), p.recallCommand())
+	root.AddCommand(p.screenCommand(), p.explainCommand(), p.verifyCommand(), p.manifestCommand(), p.keysCommand(), p.genCommand(), p.listsCommand(), p.hashCommand(), p.policyCommand(), p.tagCommand(), p.versionCommand(), p.findCommand(), p.recallCommand(), p.reportCommand())
 	root.AddCommand(guardsTopic(), proofTopic(), schedulingTopic())
 	root.AddCommand(p.rescreenCommand())
 	return root
