@@ -134,16 +134,15 @@ func (w *Worker) phones(in *Input) {
 		return
 	}
 	countries := in.Col(Country)
-	var country, code string // of the row before: neighbours are often from one place
 	for _, col := range in.Cols[Phone] {
 		for i := range in.N {
 			raw := col.At(i)
 			if len(raw) == 0 {
 				continue
 			}
-			if countries.Len() > 0 && country != string(countries.At(i)) {
-				country = string(countries.At(i))
-				code = address.CallingCode(country)
+			code := ""
+			if countries.Len() > 0 {
+				code = remembered(&w.codes, countries.At(i), func(cell []byte) string { return address.CallingCode(string(cell)) })
 			}
 			if text, ok := address.AppendPhone(append(*w.room(w.s.phones), suppress.PhonePrefix...), raw, code); ok {
 				w.gather(i, text, phone, w.s.phones)

@@ -22,6 +22,7 @@ type Worker struct {
 	stats     suppress.Stats
 	scratch   []byte
 	companies companies
+	codes     memo[string] // the calling codes of countries
 	judging   *judging // nil if there are no gates
 	trace     *trace   // nil if nobody asks what rows can be looked up by
 }

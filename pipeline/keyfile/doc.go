@@ -5,13 +5,13 @@
 // the SHA-1 of its address in all forms, of other addresses in its cells, of its telephone
 // numbers and profiles, and of the domains of its addresses and website. With each print it
 // says in which stretch of the list the row is. There is no address in it and no whole
-// digest. It is about seven bytes a row, so that ten thousand new entries are compared with
+// digest. It is about nine bytes a row, so that ten thousand new entries are compared with
 // a hundred lists of a million rows in the time that it takes to screen one of them.
 //
 // The answer is never too short: every row that a list of SHA-1 keys, addresses, numbers,
 // profiles or domains would hit is in one of the stretches found. It may be too long: a
-// stretch holds other rows, and of a million entries that are nowhere in a list of a million
-// rows about one is taken for one that is. So rows that were found are screened before
+// stretch holds other rows, and of two million entries that are nowhere in a list about one is
+// taken for one that is. So rows that were found are screened before
 // anything is done to them; rows that were not found need not be looked at.
 //
 // # Writing

@@ -20,11 +20,11 @@ const (
 	entrySize   = 32 // of the table of segments
 	pageSize    = 4096
 
-	lowBits     = 20              // of a print that stand beside its unit; the others are its bucket
+	lowBits     = 21              // of a print that stand beside its unit; the others are its bucket
 	sampleEvery = 64              // buckets: where the first of so many begins is written down
 	maxUnits    = 1 << unitBits   // of a segment
 	maxBuckets  = 1 << bucketBits // of a segment
-	bucketBits  = 24
+	bucketBits  = 23
 	unitBits    = 20
 	slack       = 8 // bytes behind a segment's entries, so that each can be read as a word
 )
@@ -36,7 +36,7 @@ const (
 const Vocabulary = 1
 
 // UnitRows is how many rows of a new list make a stretch.
-const UnitRows = 1 << 15
+const UnitRows = 1 << 16
 
 // About says what the keys in a file are.
 type About struct {

@@ -114,6 +114,14 @@ func (d *dialled) read(raw []byte) bool {
 		raw = raw[:n] // a number that a spreadsheet has taken for one
 	}
 	for i := 0; i < len(raw); {
+		// Nearly all are of this kind; a zero may be one that is not dialled.
+		if c := raw[i]; c-'1' < 9 || c == '0' && (i == 0 || raw[i-1]-'0' < 10) {
+			if !d.add(c) {
+				return false
+			}
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRune(raw[i:])
 		c := asciiDigit(r)
 		switch {

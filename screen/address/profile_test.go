@@ -54,8 +54,12 @@ func TestAppendProfile(t *testing.T) {
 func FuzzProfile(f *testing.F) {
 	f.Add([]byte("https://de.linkedin.com/in/Ren%C3%A9/?x"))
 	f.Add([]byte("fb.com/people/J/12"))
+	f.Add([]byte("https://www.linkedin.com/in/Jane-Doe_1/"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		got, ok := AppendProfile(nil, raw)
+		if slow, is := appendProfile(nil, raw); ok != is || string(got) != string(slow) {
+			t.Fatalf("AppendProfile(%q) = %q, %v; without the short way %q, %v", raw, got, ok, slow, is)
+		}
 		if !ok {
 			if len(got) != 0 {
 				t.Fatalf("AppendProfile(%q) = %q without a profile", raw, got)
@@ -69,9 +73,13 @@ func FuzzProfile(f *testing.F) {
 }
 
 func BenchmarkProfile(b *testing.B) {
-	raw, dst := []byte("https://www.linkedin.com/in/Jane-Doe-1a2b3c/"), make([]byte, 0, 64)
-	b.ReportAllocs()
-	for b.Loop() {
-		AppendProfile(dst, raw)
+	for name, raw := range map[string]string{"plain": "https://www.linkedin.com/in/Jane-Doe-1a2b3c/", "other": "https://de.linkedin.com/in/Jane-Doe-1a2b3c/"} {
+		b.Run(name, func(b *testing.B) {
+			raw, dst := []byte(raw), make([]byte, 0, 64)
+			b.ReportAllocs()
+			for b.Loop() {
+				AppendProfile(dst, raw)
+			}
+		})
 	}
 }
