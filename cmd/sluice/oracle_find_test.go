@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,11 +78,11 @@ func TestFindAgainstOracle(t *testing.T) {
 		}
 		outputs := []string{"all.csv", "all.csv.gz", "all.parquet", "all.arrow", "all.arrows"}
 		for _, name := range outputs {
-			args := []string{"screen", path, "-q", "--delimiter", ",", "--annotate", "-o", filepath.Join(dir, name), "-m", filepath.Join(dir, name+".json")}
-			var stderr bytes.Buffer
-			if code := run(context.Background(), args, strings.NewReader(""), io.Discard, &stderr); code != exitOK {
-				t.Fatalf("exit code %d: %s", code, stderr.String())
-			}
+			args := []string{"screen", path, "-q", "--delimiter", ",", "--annotate"}
+			sluice(t, append(args, "-o", filepath.Join(dir, name), "-m", filepath.Join(dir, name+".json"))...)
+			keyed := "keyed-" + name
+			sluice(t, append(args, "--keys", "-o", filepath.Join(dir, keyed), "-m", filepath.Join(dir, keyed+".json"))...)
+			outputs = append(outputs, keyed)
 		}
 		annotated, err := os.ReadFile(filepath.Join(dir, "all.csv"))
 		if err != nil {
@@ -142,8 +141,13 @@ func TestRecallAgainstOracle(t *testing.T) {
 			loaded = append(loaded, oracleLoad(l.class, l.text))
 		}
 		path := put("list.csv", randomList(seed+200, 400))
-		for _, name := range []string{"all.csv", "all.parquet", "all.arrows"} {
-			sluice(t, "screen", path, "-q", "--delimiter", ",", "--annotate", "-o", filepath.Join(dir, name), "-m", filepath.Join(dir, name+".json"))
+		names := []string{"all.csv", "all.parquet", "all.arrows", "keyed.csv", "keyed.parquet"}
+		for _, name := range names {
+			args := []string{"screen", path, "-q", "--delimiter", ",", "--annotate", "-o", filepath.Join(dir, name), "-m", filepath.Join(dir, name+".json")}
+			if strings.HasPrefix(name, "keyed") {
+				args = append(args, "--keys")
+			}
+			sluice(t, args...)
 		}
 		text, err := os.ReadFile(filepath.Join(dir, "all.csv"))
 		if err != nil {
@@ -165,7 +169,7 @@ func TestRecallAgainstOracle(t *testing.T) {
 		for _, rec := range oracleSplit(sluice(t, append([]string{"recall", dir, "-q"}, lists...)...), ',')[1:] {
 			got[rec.cells[1]] = append(got[rec.cells[1]], strings.Join(rec.cells[3:8], ","))
 		}
-		for _, name := range []string{"all.csv", "all.parquet", "all.arrows"} {
+		for _, name := range names {
 			if !slices.Equal(got[name], want) {
 				sameLines(t, fmt.Sprintf("seed %d, %s", seed, name), strings.Join(got[name], "\n"), strings.Join(want, "\n"))
 			}
@@ -202,5 +206,76 @@ func TestStepsBack(t *testing.T) {
 				t.Errorf("row %d after %d steps was row %d, want %d", i+1, n+1, got, row)
 			}
 		}
+	}
+}
+
+// TestFindByStretches: with key files, only the stretches are read in which the person may
+// be, and the answer is the same; of a person who is nowhere, no list is read.
+func TestFindByStretches(t *testing.T) {
+	const rows = 100_000
+	dir := t.TempDir()
+	path := filepath.Join(dir, "list.csv")
+	records := strings.SplitAfter(processHeader+string(processRows(0, rows)), "\n")
+	here := []int64{5, 40_000, 40_001, rows}
+	for i, row := range here {
+		records[row] = []string{"Una,una@kelpfoods-demo.com,kelpfoods-demo.com\n", "Una,una+x@kelpfoods-demo.com,kelpfoods-demo.com\n",
+			"una@kelpfoods-demo.com,wilma@kelpfoods-demo.com,kelpfoods-demo.com\n", "Una,UNA@kelpfoods-demo.com,kelpfoods-demo.com\n"}[i]
+	}
+	if err := os.WriteFile(path, []byte(strings.Join(records, "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"k.arrow", "k.csv", "k.csv.gz", "k.parquet"} // as reports have them
+	for _, name := range names {
+		sluice(t, "screen", path, "-q", "--keys", "--annotate", "-o", filepath.Join(dir, name), "-m", filepath.Join(dir, name+".json"))
+	}
+	r := find(t, "una@kelpfoods-demo.com", dir)
+	for i, name := range names {
+		if got := rowsFound(r, filepath.Join(dir, name)); !slices.Equal(got, here) {
+			t.Errorf("%s: rows %v, want %v", name, got, here)
+		}
+		if s := r.Search[i]; s.How != byStretches {
+			t.Errorf("%s: read by %s, want %s", name, s.How, byStretches)
+		}
+	}
+	r = find(t, "wanda0033000@kelpfoods-demo.com", dir)
+	for i, name := range names {
+		if got := rowsFound(r, filepath.Join(dir, name)); !slices.Equal(got, []int64{33_001}) {
+			t.Errorf("%s: rows %v, want 33001", name, got)
+		}
+		if s := r.Search[i]; s.How != byStretches || s.Rows == rows {
+			t.Errorf("%s: %d rows read by %s", name, s.Rows, s.How)
+		}
+	}
+	r = find(t, "nobody@kelpfoods-demo.com", dir)
+	if r.Totals.Unread != len(names) || r.Totals.Looked != 0 || len(r.Held) != 0 {
+		t.Errorf("of a person who is nowhere, %d lists were not read, and %d rows were", r.Totals.Unread, r.Totals.Looked)
+	}
+
+	// Rows are recalled from the stretches alone; of a list that is gone, as stretches.
+	gone := filepath.Join(dir, "gone.txt")
+	if err := os.WriteFile(gone, []byte("una@kelpfoods-demo.com\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "k.parquet")); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	for _, rec := range oracleSplit(sluice(t, "recall", dir, "-q", "-s", gone), ',')[1:] {
+		got[rec.cells[1]] = append(got[rec.cells[1]], strings.Join(rec.cells[3:6], " "))
+	}
+	want := []string{"5 5 yes", "40000 40000 yes", "40001 40001 yes", "100000 100000 yes"}
+	for _, name := range []string{"k.csv", "k.csv.gz", "k.arrow"} {
+		if !slices.Equal(got[name], want) {
+			t.Errorf("%s: recalled are %v, want %v", name, got[name], want)
+		}
+	}
+	if want := []string{"1 32768 no", "32769 65536 no", "98305 100000 no"}; !slices.Equal(got["k.parquet"], want) {
+		t.Errorf("of the list that is gone, recalled are %v, want %v", got["k.parquet"], want)
+	}
+	if r := find(t, "una@kelpfoods-demo.com", dir); len(r.Missing) != 1 || !r.Missing[0].Gone || len(r.Missing[0].Rows) != 2 {
+		t.Errorf("of the list that is gone, find says %+v", r.Missing)
+	}
+	if r := find(t, "nobody@kelpfoods-demo.com", dir); len(r.Missing) != 0 {
+		t.Errorf("a person who is not in the list that is gone: find says %+v", r.Missing)
 	}
 }
