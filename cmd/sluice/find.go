@@ -26,6 +26,7 @@ type finding struct {
 	received string
 	clock    string
 	workers  int
+	inputs   bool // of the runs, too
 
 	who    *person
 	report foundReport
@@ -63,6 +64,7 @@ nothing is held, too; 65 if something could not be searched, which the report na
 	fs.StringVar(&f.received, "received", "", "`TIME` (RFC 3339) or date when the request was received (default: now)")
 	fs.StringVar(&f.clock, "clock", "", "`TIME` that counts as now")
 	fs.MarkHidden("clock")
+	fs.BoolVar(&f.inputs, "inputs", false, "also search the lists that runs read, as far as they are there, and the ledgers")
 	fs.IntVarP(&f.workers, "workers", "j", 0, "`N` files at a time (default: one a processor)")
 	return cmd
 }
@@ -139,16 +141,7 @@ func sortTargets(args, suppressed []string) (*findTargets, error) {
 			return nil, usage(errors.New("an argument names no file and may be an address"), "addresses come from standard input, where nobody sees them")
 		case err != nil:
 			return nil, &failure{exit: exitUsage, code: "file", err: err, hint: "check the path given"}
-		case info.IsDir():
-			found, err := manifest.Find(arg)
-			if err != nil {
-				return nil, err
-			}
-			if len(found.Manifests) == 0 {
-				return nil, usage(fmt.Errorf("%s: no manifest in this directory", arg), "name the lists in it one by one")
-			}
-			manifests = append(manifests, arg)
-		case manifest.IsManifest(arg):
+		case info.IsDir() || manifest.IsManifest(arg):
 			manifests = append(manifests, arg)
 		default:
 			t.files = append(t.files, arg)
@@ -157,6 +150,9 @@ func sortTargets(args, suppressed []string) (*findTargets, error) {
 	var err error
 	if t.holdings, err = current(manifests); err != nil {
 		return nil, err
+	}
+	if len(manifests) > 0 && len(t.holdings.Records) == 0 {
+		return nil, usage(fmt.Errorf("%s: no manifest in this directory", manifests[0]), "name the lists in it one by one")
 	}
 	for _, arg := range suppressed {
 		a, err := parseListArg(arg, "-s")
@@ -182,8 +178,8 @@ func current(manifests []string) (*manifest.Holdings, error) {
 	return h, nil
 }
 
-// named adds the suppression lists that the manifests name and that are still there, each
-// once, with the class that the newest manifest gives it.
+// named adds the suppression lists that the manifests name, each once, with the class that
+// the newest manifest gives it, and the entries that re-screens know.
 func (t *findTargets) named() {
 	seen := map[string]bool{}
 	for _, a := range t.lists {
@@ -201,14 +197,17 @@ func (t *findTargets) named() {
 				continue
 			}
 			seen[absolutePath(path)] = true
-			a := listArg{path: path, named: l.Index == ""}
-			if a.named {
-				if class, err := suppress.ParseClass(l.Class); err == nil {
-					a.class = class
-				}
+			a := listArg{path: path, named: l.Index == "", index: l.Index != ""}
+			if class, err := suppress.ParseClass(l.Class); err == nil {
+				a.class = class
 			}
-			a.index = l.Index != ""
 			t.lists = append(t.lists, a)
+		}
+		if s := r.Statement.Predicate.Rescreen; s != nil && s.Known.Name != "" {
+			if path := manifest.Locate(r.Path, s.Known.Name); !seen[absolutePath(path)] {
+				seen[absolutePath(path)] = true
+				t.lists = append(t.lists, listArg{path: path, index: true})
+			}
 		}
 	}
 }
@@ -228,6 +227,11 @@ func (f *finding) search(ctx context.Context, t *findTargets) ([]*foundIn, error
 	}
 	for _, path := range t.files {
 		all = append(all, &foundIn{path: path})
+	}
+	if f.inputs {
+		for _, u := range inputsOf(t.holdings) {
+			all = append(all, &foundIn{path: u.path, input: u})
+		}
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	workers := f.workers

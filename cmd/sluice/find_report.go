@@ -104,7 +104,23 @@ type foundRow struct {
 	About string      `json:"about"`
 	Found []foundCell `json:"found"`
 	Cells []foundText `json:"cells"`
+	// Verdicts are those of the runs that read the list, of an input whose decision ledgers
+	// are still there.
+	Verdicts []foundDecision `json:"verdicts,omitempty"`
 }
+
+// A foundDecision is what one run decided about one row.
+type foundDecision struct {
+	At       time.Time `json:"at"`
+	Manifest string    `json:"manifest"`
+	Verdict  string    `json:"verdict"`
+	Reasons  string    `json:"reasons,omitempty"` // joined by bars
+	List     string    `json:"list,omitempty"`
+	Form     string    `json:"form,omitempty"`
+}
+
+// roleInput is the role of a list that a run read.
+const roleInput = "input"
 
 // A foundCell is a cell that holds the address.
 type foundCell struct {

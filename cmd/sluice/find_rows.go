@@ -24,6 +24,7 @@ type foundIn struct {
 	path     string
 	delivery *manifest.Delivery // nil for a list that no manifest has to name
 	records  []*manifest.Record // all manifests, oldest first
+	input    *usedInput         // or a list that a run read
 
 	isList   bool // it is a suppression list
 	place    foundPlace
@@ -102,22 +103,27 @@ func (in *foundIn) where(who *person) ([]stretch, error) {
 
 // read looks at the rows.
 func (in *foundIn) read(ctx context.Context, who *person, where []stretch) error {
-	if in.delivery == nil && isSuppressionFile(in.path) {
+	given := in.delivery == nil && in.input == nil
+	if given && isSuppressionFile(in.path) {
 		in.isList = true
 		return nil
 	}
 	var recorded []manifest.Column
-	if in.delivery != nil {
-		recorded = in.delivery.Origin.Statement.Predicate.Columns
+	reading := anyio.Options{Digest: "xxh64"}
+	switch {
+	case in.delivery != nil:
+		recorded, reading = in.delivery.Origin.Statement.Predicate.Columns, readingOf(in.delivery)
+	case in.input != nil:
+		recorded, reading = in.input.columns, in.input.reading
 	}
-	source, err := anyio.Open(ctx, []string{in.path}, readingOf(in.delivery))
+	source, err := anyio.Open(ctx, []string{in.path}, reading)
 	if err != nil {
 		return err
 	}
 	defer source.Close()
 	names := source.Schema().Names()
 	roles := rolesOf(names, recorded)
-	if in.delivery == nil && len(roles) == 0 && len(names) == 1 {
+	if given && len(roles) == 0 && len(names) == 1 {
 		in.isList = true
 		return nil
 	}
@@ -146,8 +152,13 @@ func (in *foundIn) read(ctx context.Context, who *person, where []stretch) error
 	if in.place.Rows, err = s.run(p.take); err != nil {
 		return err
 	}
-	if len(p.rows) > 0 {
-		in.hold(source.Format(), p)
+	if len(p.rows) == 0 {
+		return nil
+	}
+	in.hold(source.Format(), p)
+	if in.input != nil {
+		in.held.Role = roleInput
+		return in.input.verdicts(ctx, in.held.Rows)
 	}
 	return nil
 }
@@ -188,11 +199,7 @@ func verdictIn(role string) string {
 // readingOf says how to read a delivery: text has the header, or none, of the list that it
 // was taken from.
 func readingOf(d *manifest.Delivery) anyio.Options {
-	o := anyio.Options{Digest: "xxh64"}
-	if d == nil {
-		return o
-	}
-	o.From = d.Output.Format
+	o := anyio.Options{Digest: "xxh64", From: d.Output.Format}
 	if d.Output.Format != anyio.CSV && d.Output.Format != anyio.TSV {
 		return o
 	}
