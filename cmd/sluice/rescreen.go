@@ -28,19 +28,21 @@ type rescreening struct {
 	manifest, removed, known string
 	accept                   string // the reason to take deliveries that are not as recorded
 	checkOnly, full, quiet   bool
+	noKeys                   bool // write none beside lists that have none
 	workers                  int
 	named                    bool // the manifest was
 	needed                   bool // write a manifest only if something was to do
 
-	started  time.Time
-	held     *manifest.Holdings
-	lists    *suppression // today's, and behind them what they lost
-	index    knownIndex
-	rules    *screening // today's rules, of no list
-	rulesSum string
-	journal  *journal
-	tasks    []*task // the deliveries, by path
-	skipped  []manifest.NotChecked
+	started   time.Time
+	held      *manifest.Holdings
+	lists     *suppression // today's, and behind them what they lost
+	index     knownIndex
+	rules     *screening // today's rules, of no list
+	rulesSum  string
+	effective effective
+	journal   *journal
+	tasks     []*task // the deliveries, by path
+	skipped   []manifest.NotChecked
 
 	step     func(name string) // told before each step that a kill could fall upon, in tests
 	warnings []string
@@ -89,6 +91,7 @@ must go. 5: a file is not as recorded.`,
 	f.StringVar(&r.known, "known", "", "`FILE` of the entries known so far (default: known.idx beside the manifest)")
 	f.BoolVar(&r.checkOnly, "check-only", false, "only say what must go: nothing is written, exit with 3 if anything must")
 	f.BoolVar(&r.full, "full", false, "screen every row by all rules")
+	f.BoolVar(&r.noKeys, "no-keys", false, "write no LIST.keys where every row was screened, for the next run, and there was none")
 	f.StringVar(&r.accept, "accept-altered", "", "`REASON`, recorded in the manifest, to take files that are not as recorded")
 	f.IntVarP(&r.workers, "workers", "j", 0, "`N` workers screen rows (default: one a processor)")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "no warnings, no summary")
@@ -223,6 +226,9 @@ func (r *rescreening) load(ctx context.Context) (err error) {
 }
 
 func (r *rescreening) close() {
+	for _, t := range r.tasks {
+		t.closeKeys()
+	}
 	r.lists.Close()
 	r.index.Close()
 }

@@ -267,12 +267,23 @@ func (j *journal) begin(p plan) error {
 	return j.write(p)
 }
 
+// write adds a line that is on the disk when it returns.
 func (j *journal) write(v any) error {
 	line, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
 	return pipeline.AppendSynced(j.file, line)
+}
+
+// note adds a line about a delivery to which nothing was done: it may get lost.
+func (j *journal) note(o *outcome) error {
+	line, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	_, err = j.file.Write(append(line, '\n'))
+	return err
 }
 
 // remove takes the journal away: the manifest is there.

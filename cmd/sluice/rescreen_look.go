@@ -18,7 +18,6 @@ import (
 	"sluice/pipeline/keyfile"
 	"sluice/pipeline/manifest"
 	"sluice/screen"
-	"sluice/screen/address"
 	"sluice/screen/suppress"
 )
 
@@ -30,8 +29,10 @@ type task struct {
 	was     *manifest.Record // that records it
 	found   string           // see manifest.Rescreened
 	how     string
-	rules   string // digest of the rules that its rows meet
-	current bool   // its rows are on no list that was known before
+	rules   string            // digest of the rules that its rows meet
+	beyond  []*suppress.Index // the entries that its rows were not screened by yet
+	ranges  []keyfile.Range   // the rows that these may concern, if its key file tells
+	keyFile *keyfile.File     // open as long as it has such ranges
 
 	base, done *outcome // what an interrupted run did to it: by other lists, or by these
 }
@@ -57,10 +58,15 @@ func (r *rescreening) look(ctx context.Context) error {
 				continue
 			}
 		}
-		r.decide(t)
+		if t.done == nil {
+			r.decide(t)
+		}
 		r.tasks = append(r.tasks, t)
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return r.probe(ctx)
 }
 
 // closed says why a delivery cannot be screened; nothing if it can.
@@ -86,7 +92,7 @@ func (r *rescreening) trust(t *task) error {
 		t.output, t.keys, t.found = t.base.Output, t.base.Keys, t.base.Entry.Found
 		return nil
 	}
-	if untouched(t.Path, t.output.Bytes, t.Writer.Statement.Predicate.Run.Finished) || sameFile(t.Path, t.output.Bytes, t.output.Digest) {
+	if untouched(t.Path, t.output.Bytes, t.checked()) || sameFile(t.Path, t.output.Bytes, t.output.Digest) {
 		return nil
 	}
 	t.keys = nil
@@ -103,6 +109,16 @@ func (r *rescreening) trust(t *task) error {
 	}
 	t.found = manifest.FoundAltered
 	return nil
+}
+
+// checked returns when the file was last known to be as recorded: when the run ended that
+// wrote it, or one began that compared it with that.
+func (t *task) checked() time.Time {
+	run := &t.Newest.Statement.Predicate.Run
+	if t.Newest != t.Writer && t.Newest.Statement.Predicate.Rescreen != nil {
+		return run.Started
+	}
+	return t.Writer.Statement.Predicate.Run.Finished
 }
 
 // untouched reports whether a file has that size and was last written before.
@@ -136,20 +152,42 @@ func (r *rescreening) decide(t *task) {
 	if t.base != nil {
 		t.rules, known = t.base.Entry.Rules, t.base.Known
 	}
-	t.current = t.found == manifest.FoundRecorded && known != "" && r.index.before != nil && known == r.index.before.Digest()
+	t.beyond = r.lists.indexes
+	switch {
+	case t.found != manifest.FoundRecorded:
+	case known != "" && r.index.before != nil && known == r.index.before.Digest():
+		t.beyond = r.index.gained
+	case e == nil && t.base == nil && r.sameLists(t):
+		t.beyond = nil
+	}
 	others := r.otherRules(t)
 	switch {
 	case t.found == manifest.FoundAltered && t.Output.Role == manifest.RoleKept, others:
 		t.how = manifest.HowRules
 	case r.full, t.found == manifest.FoundAltered:
 		t.how = manifest.HowLists
-	case t.current && len(r.index.gained) == 0:
+	case len(t.beyond) == 0:
 		t.how = manifest.HowNothingNew
 	case r.hasKeys(t):
 		t.how = manifest.HowKeys
 	default:
 		t.how = manifest.HowLists
 	}
+}
+
+// sameLists reports whether a delivery's rows were screened by today's very lists when it
+// was delivered.
+func (r *rescreening) sameLists(t *task) bool {
+	p := &t.was.Statement.Predicate
+	if r.index.loss > 0 || !slices.Equal(effectiveOf(p).Forms, r.effective.Forms) {
+		return false
+	}
+	for _, l := range r.lists.lists {
+		if !slices.ContainsFunc(p.Lists, func(m manifest.List) bool { return m.Class == l.Class.String() && m.Digest.SHA256 == l.SHA256 }) {
+			return false
+		}
+	}
+	return true
 }
 
 // otherRules reports whether the rows of a delivery must be screened by all rules: those
@@ -179,49 +217,10 @@ func (r *rescreening) unruled(name, why string) {
 	r.skipped = append(r.skipped, manifest.NotChecked{What: "rules of " + name, Why: why})
 }
 
-// hasKeys reports whether the delivery's key file tells which rows may be on the lists
-// that it is to be screened by.
-func (r *rescreening) hasKeys(t *task) bool {
-	if t.keys == nil || t.found != manifest.FoundRecorded {
-		return false
-	}
-	for _, x := range r.probed(t) {
-		for _, a := range x.Algorithms() {
-			if a != suppress.SHA1 {
-				return false
-			}
-		}
-	}
-	finished := t.Writer.Statement.Predicate.Run.Finished
-	if t.base == nil && !untouched(t.KeysPath, t.keys.Bytes, finished) && !sameFile(t.KeysPath, t.keys.Bytes, t.keys.Digest) {
-		return false
-	}
-	f, err := keyfile.Open(t.KeysPath)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	forms := r.forms()
-	if forms == 0 {
-		forms = address.DefaultForms
-	}
-	about := f.About()
-	return about.Vocabulary == keyfile.Vocabulary && forms&^about.Forms.With(address.Canonical) == 0 && f.Rows() == t.output.Rows
-}
-
-// probed returns the indexes whose entries may concern the delivery: what is new, or, if
-// that is not known of it, everything.
-func (r *rescreening) probed(t *task) []*suppress.Index {
-	if t.current {
-		return r.index.gained
-	}
-	return r.lists.indexes
-}
-
 // effective is what of the effective policy decides about rows.
 type effective struct {
 	Reasons json.RawMessage `json:"reasons"`
-	Forms   json.RawMessage `json:"forms"`
+	Forms   []string        `json:"forms"`
 	File    json.RawMessage `json:"file,omitempty"`
 }
 
@@ -266,6 +265,6 @@ func (r *rescreening) judgement() error {
 	slices.SortFunc(p.Tool.Tables, func(a, b manifest.Table) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.SHA256, b.SHA256)) // as in manifests
 	})
-	r.rules, r.rulesSum = s, rulesOf(&p)
+	r.rules, r.rulesSum, r.effective = s, rulesOf(&p), effectiveOf(&p)
 	return nil
 }

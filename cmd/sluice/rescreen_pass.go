@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"sluice/formats"
 	"sluice/formats/anyio"
 	"sluice/formats/csvio"
 	"sluice/pipeline"
@@ -21,7 +20,10 @@ type pass struct {
 	source   *anyio.Source
 	screener *screen.Screener
 	job      pipeline.Job
-	outputs  *pipeline.Outputs
+	tracing  bool              // for a key file
+	beside   bool              // a row goes that the key file did not lead to
+	outputs  *pipeline.Outputs // the list as it will be
+	sidecar  *pipeline.Outputs // its key file; nil for none
 	out      outcome
 }
 
@@ -45,10 +47,16 @@ func (r *rescreening) screenAgain(ctx context.Context, t *task, write bool) (*ou
 	}
 	p.out.Input = manifest.Input{Name: p.out.Entry.Name, Format: t.output.Format, Compression: compression,
 		Rows: t.output.Rows, Bytes: t.output.Bytes, Digest: t.output.Digest}
-	if t.how == manifest.HowNothingNew {
+	if t.how == manifest.HowNothingNew || t.how == manifest.HowKeys && len(t.ranges) == 0 {
 		return &p.out, nil
 	}
-	if err := p.screen(ctx, write); err != nil {
+	defer t.closeKeys()
+	err := p.screen(ctx, write)
+	if p.beside && t.how == manifest.HowKeys && ctx.Err() == nil {
+		t.how = manifest.HowLists // its key file is not to be relied on
+		return r.screenAgain(ctx, t, write)
+	}
+	if err != nil {
 		return nil, err
 	}
 	p.out.count()
@@ -82,8 +90,12 @@ func (p *pass) screen(ctx context.Context, write bool) (err error) {
 			err = errors.Join(err, p.source.Close())
 		}
 	}()
+	p.tracing = write && p.makesKeys()
 	if err := p.judge(); err != nil {
 		return readAs(p.source, err)
+	}
+	if p.how == manifest.HowKeys {
+		p.job.Passed = p.passed
 	}
 	p.job.Source, p.job.Policy, p.job.Workers = p.source, p.screener.Policy(), p.r.workers
 	p.job.NewWorker = func() pipeline.Worker { return p.screener.Worker() }
@@ -98,7 +110,7 @@ func (p *pass) screen(ctx context.Context, write bool) (err error) {
 		if err := p.stage(); err != nil {
 			return err
 		}
-		defer p.outputs.Abort()
+		defer p.abort()
 	}
 	running = true
 	result, err := pipeline.Run(ctx, p.job)
@@ -152,6 +164,7 @@ func digestKind(d manifest.Digest) string {
 // judge makes the screener for the delivery: by all rules, or by the lists alone.
 func (p *pass) judge() error {
 	l := p.r.listing
+	l.trace = p.tracing
 	p.columnsOf(&l)
 	var roles map[screen.Role][]int
 	var err error
@@ -167,7 +180,7 @@ func (p *pass) judge() error {
 		if roles, err = screen.FindRoles(p.source.Schema().Names(), l.columnNames()); err != nil {
 			return err
 		}
-		p.screener = screen.New(screen.Options{Indexes: p.r.lists.indexes, Roles: roles, Forms: l.forms(), Policy: listsAlone(p.Output.Role)})
+		p.screener = screen.New(screen.Options{Indexes: p.r.lists.indexes, Roles: roles, Forms: l.forms(), Policy: listsAlone(p.Output.Role), Trace: l.trace})
 	}
 	p.job.Roles = p.screener.Reads(roles)
 	return nil
@@ -215,6 +228,9 @@ func (p *pass) remove(row int64, d *screen.Decision) {
 	if d.Verdict == screen.Sealed {
 		gone.Verdict = screen.Sealed.String()
 	}
+	if p.how == manifest.HowKeys && !p.foretold(row-1) {
+		p.beside = true
+	}
 	if d.List != 0 {
 		gone.List = p.r.lists.lists[d.List-1].Name
 	}
@@ -242,7 +258,9 @@ func (p *pass) record(result *pipeline.Result) {
 	name := p.out.Input.Name
 	p.out.Input = all.Inputs[0]
 	p.out.Input.Name = name
-	p.out.Entry.Read = p.read(result)
+	if p.how != manifest.HowKeys {
+		p.out.Entry.Read = result.Accounting.Read
+	}
 	p.out.Output.Rows = result.Accounting.Kept
 	for i, l := range result.Lists {
 		if l.Matched > 0 {
@@ -257,53 +275,88 @@ func (p *pass) record(result *pipeline.Result) {
 	}
 }
 
-// read returns how many rows were looked at.
-func (p *pass) read(result *pipeline.Result) int64 { return result.Accounting.Read }
-
-// stage opens the file that is to stand in the place of the delivery.
+// stage opens the files that are to stand in the place of the delivery and its key file.
 func (p *pass) stage() (err error) {
-	staged, err := pipeline.Staged(p.Path)
-	if err != nil {
+	defer func() {
+		if err != nil {
+			p.abort()
+		}
+	}()
+	open := func(role, path string) (*pipeline.Outputs, error) {
+		staged, err := pipeline.Staged(path)
+		if err != nil {
+			return nil, err
+		}
+		return pipeline.OpenOutputs([]pipeline.Target{{Role: role, Path: staged}}, pipeline.OutputOptions{Digest: digestKind(p.output.Digest)})
+	}
+	if p.outputs, err = open(p.Output.Role, p.Path); err != nil {
 		return err
 	}
-	targets := []pipeline.Target{{Role: p.Output.Role, Path: staged}}
-	if p.outputs, err = pipeline.OpenOutputs(targets, pipeline.OutputOptions{Digest: digestKind(p.output.Digest)}); err != nil {
-		return err
+	if p.tracing {
+		if p.sidecar, err = open(manifest.RoleKeys, p.Path+manifest.KeysSuffix); err != nil {
+			return err
+		}
+		p.keysTo(p.sidecar)
 	}
-	var w formats.Writer
-	if w, err = anyio.NewWriter(p.outputs.Writer(p.Output.Role), p.output.Format, p.source, anyio.WriterOptions{Path: p.Path}); err != nil {
-		p.outputs.Abort()
-		return err
+	w, err := anyio.NewWriter(p.outputs.Writer(p.Output.Role), p.output.Format, p.source, anyio.WriterOptions{Path: p.Path})
+	if err == nil {
+		p.job.Sinks.Kept = w
 	}
-	p.job.Sinks.Kept = w
-	return nil
+	return err
 }
 
-// finish publishes under its hidden name what is to take the delivery's place, if any row
-// goes.
+// abort gives up what was not published.
+func (p *pass) abort() {
+	for _, o := range []*pipeline.Outputs{p.outputs, p.sidecar} {
+		if o != nil {
+			o.Abort()
+		}
+	}
+}
+
+// finish publishes under hidden names what is to take the place of the delivery, if any
+// row goes, and of its key file, if that changes.
 func (p *pass) finish() error {
-	written, err := p.outputs.Finish()
+	if len(p.out.Rows) > 0 {
+		written, err := p.outputs.Finish()
+		if err == nil {
+			err = p.outputs.Publish(nil)
+		}
+		if err != nil {
+			return err
+		}
+		p.out.Output.Bytes, p.out.Output.Digest, p.out.Rewritten = written[0].Bytes, written[0].Digest, true
+	} else if p.how == manifest.HowKeys {
+		return nil
+	}
+	if p.sidecar == nil {
+		p.out.Unkeyed, p.out.Keys = p.out.Keys != nil && p.out.Rewritten, nil // it is of the rows as they were
+		return nil
+	}
+	written, err := p.sidecar.Finish()
+	if err == nil {
+		err = p.sidecar.Publish(nil)
+	}
 	if err != nil {
 		return err
 	}
-	if len(p.out.Rows) == 0 {
-		p.outputs.Abort()
-		return nil
-	}
-	for _, w := range written {
-		if w.Role == p.Output.Role {
-			p.out.Output.Bytes, p.out.Output.Digest = w.Bytes, w.Digest
-			p.out.Rewritten = true
-		}
-	}
-	p.out.Unkeyed, p.out.Keys = p.out.Keys != nil, nil // it is of the rows as they were
-	return p.outputs.Publish(nil)
+	p.out.Keys = &manifest.Output{Role: manifest.RoleKeys, Name: p.out.Output.Name + manifest.KeysSuffix, Format: manifest.FormatKeys,
+		Bytes: written[0].Bytes, Digest: written[0].Digest}
+	p.out.Rekeyed = true
+	return nil
 }
 
 // bring brings one delivery up to date. What it does it first writes down.
 func (r *rescreening) bring(ctx context.Context, t *task) error {
 	if t.done != nil {
 		return nil
+	}
+	if t.how == manifest.HowNothingNew || t.how == manifest.HowKeys && len(t.ranges) == 0 {
+		o, err := r.screenAgain(ctx, t, false)
+		if err == nil {
+			t.done, err = o.after(t.base), r.journal.note(o)
+		}
+		return err
 	}
 	unlock, err := pipeline.Lock(t.Path)
 	if err != nil {

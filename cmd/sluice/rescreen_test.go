@@ -144,7 +144,7 @@ func (n *nightly) optOut() {
 }
 
 func TestRescreen(t *testing.T) {
-	for _, keys := range []bool{false} {
+	for _, keys := range []bool{false, true} {
 		t.Run(fmt.Sprintf("keys=%t", keys), func(t *testing.T) {
 			var args []string
 			how := manifest.HowLists
@@ -213,7 +213,7 @@ rejects.csv,1,sealed,erased,erased.txt
 // TestRescreenKilled kills a re-screen at every step, runs it again, and wants what a
 // clean run leaves, to the byte, and a manifest that says the same.
 func TestRescreenKilled(t *testing.T) {
-	for _, keys := range []bool{false} {
+	for _, keys := range []bool{false, true} {
 		var args []string
 		if keys {
 			args = []string{"--keys"}
