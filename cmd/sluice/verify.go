@@ -47,7 +47,8 @@ Of a directory it takes all manifests in and below it, which must form whole cha
 (screen --chain): none missing, altered, swapped, out of order, twice or forked. With
 --max-gap 24h none may be older than that when the next run ended, nor the last one
 now, or at --until. Note the digest of the newest manifest elsewhere and ask for it with
---holds: that the newest ones were taken away shows from nothing that is left.
+--holds: that the newest ones were taken away shows from nothing that is left. Outputs
+that were screened again (rescreen) are compared with the newest manifest that names them.
 
 With --row N it proves one decision from the ledger; sluice help proof says more.`,
 		Example: `  sluice verify out/manifest.json --inputs
@@ -131,52 +132,40 @@ func (v *verification) run(ctx context.Context, args []string) (err error) {
 			return found.rows, found.root, nil
 		}
 	}
+	var paths, orphans []string
 	for _, path := range args {
-		if isDirectory(path) {
-			if err := v.directory(ctx, path); err != nil {
-				return err
-			}
+		if !isDirectory(path) {
+			paths = append(paths, path)
 			continue
 		}
-		r, err := manifest.Verify(path, v.files)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return &failure{exit: exitVerify, code: "verify", err: err, hint: "check the path given"}
-		case err != nil && len(args) == 1:
-			return &failure{exit: exitVerify, code: "verify", err: unread(path, err), hint: "it was altered, or never was a manifest"}
-		case err != nil:
-			r = manifest.Unreadable(path, err)
+		v.wholeChain = true
+		found, err := manifest.Find(path)
+		if err != nil {
+			return err
 		}
-		v.reports = append(v.reports, r)
+		if len(found.Manifests) == 0 {
+			return &failure{exit: exitVerify, code: "verify", err: unread(path, errors.New("no manifest in this directory")), hint: "check the path given"}
+		}
+		paths, orphans = append(paths, found.Manifests...), append(orphans, found.Orphans()...)
 	}
-	if v.wholeChain {
-		manifest.VerifyChain(v.reports, v.chain)
-	}
-	return nil
-}
-
-// directory verifies all manifests in dir and below it.
-func (v *verification) directory(ctx context.Context, dir string) error {
-	v.wholeChain = true
-	found, err := manifest.Find(dir)
-	if err != nil {
-		return err
-	}
-	if len(found.Manifests) == 0 {
-		return &failure{exit: exitVerify, code: "verify", err: unread(dir, errors.New("no manifest in this directory")), hint: "check the path given"}
-	}
-	for _, path := range found.Manifests {
+	v.reports = manifest.OpenAll(paths)
+	for _, r := range v.reports {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		r, err := manifest.Verify(path, v.files)
-		if err != nil {
-			r = manifest.Unreadable(path, err)
+		switch {
+		case errors.Is(r.Err, fs.ErrNotExist):
+			return &failure{exit: exitVerify, code: "verify", err: r.Err, hint: "check the path given"}
+		case r.Err != nil && len(args) == 1 && !v.wholeChain:
+			return &failure{exit: exitVerify, code: "verify", err: unread(r.Manifest, r.Err), hint: "it was altered, or never was a manifest"}
 		}
-		v.reports = append(v.reports, r)
+		r.Verify(v.files)
 	}
-	for _, path := range found.Orphans() {
+	for _, path := range orphans {
 		v.reports = append(v.reports, manifest.Unreadable(path, errors.New("missing: the manifest of which this is the signed form")))
+	}
+	if v.wholeChain {
+		manifest.VerifyChain(v.reports, v.chain)
 	}
 	return nil
 }
@@ -206,7 +195,11 @@ func (v *verification) tell() error {
 		}
 	}
 	if failed > 0 {
-		return &failure{exit: exitVerify, code: "verify", err: errors.New("not everything is as recorded"), hint: "do not rely on these outputs; screen the list again"}
+		hint := "do not rely on these outputs; screen the list again"
+		if !v.wholeChain {
+			hint += ", or verify its directory if they were screened again since"
+		}
+		return &failure{exit: exitVerify, code: "verify", err: errors.New("not everything is as recorded"), hint: hint}
 	}
 	return nil
 }

@@ -87,6 +87,7 @@ func absolute(path string) string {
 // link checks that the manifest before b is there, and is the one that b followed.
 func (c *chain) link(b *Report, opt ChainOptions) {
 	this := b.Statement.Predicate.Chain
+	c.rescreened(b, opt)
 	if this.Previous == "" {
 		return
 	}
@@ -126,6 +127,30 @@ func (c *chain) link(b *Report, opt ChainOptions) {
 	}
 	if len(b.Problems) == before {
 		b.checked("chain: follows %s", a.Manifest)
+	}
+}
+
+// rescreened checks that the manifests are there that a re-screen took its deliveries from.
+func (c *chain) rescreened(b *Report, opt ChainOptions) {
+	p := &b.Statement.Predicate
+	if p.Rescreen == nil || opt.First > 0 {
+		return // older ones may be elsewhere
+	}
+	for _, f := range p.Rescreen.Follows {
+		if f.SHA256 == p.Chain.Previous || c.digest[f.SHA256] != nil {
+			continue
+		}
+		place := absolute(Locate(b.Manifest, f.Name))
+		there := c.path[place]
+		if there == nil {
+			there, _ = open(place) // of a chain that is not verified now
+		}
+		switch {
+		case there == nil:
+			b.problem("rescreen.follows", "missing: "+f.Name, f.SHA256, "")
+		case there.SHA256 != f.SHA256:
+			b.problem("rescreen.follows", there.Manifest+" was altered or replaced since", f.SHA256, there.SHA256)
+		}
 	}
 }
 

@@ -3,6 +3,8 @@ package manifest
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -99,6 +101,15 @@ func (r *Report) Show(w io.Writer) error {
 	}
 	for _, s := range r.Skipped {
 		if _, err := fmt.Fprintln(w, "not compared:", printable(s)); err != nil {
+			return err
+		}
+	}
+	by := map[string]int{}
+	for _, s := range r.Superseded {
+		by[s[strings.LastIndex(s, ": by ")+len(": by "):]]++
+	}
+	for _, newer := range slices.Sorted(maps.Keys(by)) {
+		if _, err := fmt.Fprintf(w, "%s: superseded: %d of its files, by %s\n", printable(r.Manifest), by[newer], printable(newer)); err != nil {
 			return err
 		}
 	}

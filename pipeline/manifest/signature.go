@@ -49,7 +49,7 @@ func (r *Report) signature(keys []ed25519.PublicKey) {
 	if len(e.Signatures) > 0 {
 		found = "key " + short(e.Signatures[0].KeyID)
 	}
-	r.problem("signature", "by none of the keys given, or not of this manifest", "", found)
+	r.problem("signature", path+" is by none of the keys given, or not of this manifest", "", found)
 }
 
 // IsEnvelope reports whether data is the signed form of a manifest.

@@ -50,8 +50,14 @@ type Report struct {
 	Checked   []string   `json:"checked"` // what was compared and is as recorded
 	Skipped   []string   `json:"skipped"` // what could not be compared, and why
 	Problems  []*Problem `json:"problems"`
+	// Superseded are the files that a later manifest took and wrote again. They are
+	// compared with what that one says.
+	Superseded []string `json:"superseded,omitempty"`
+	Err        error    `json:"-"` // why the file could not be read as a manifest
 
-	data []byte // the manifest's bytes
+	data       []byte             // the manifest's bytes
+	superseded map[string]string  // by file: the newest manifest that wrote it again
+	earlier    map[string][]state // by output: what older manifests say of that file
 }
 
 // OK reports whether everything that was compared is as recorded.
@@ -75,21 +81,39 @@ func Verify(path string, opt VerifyOptions) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.Verify(opt)
+	return r, nil
+}
+
+// Verify is the function of that name, for a manifest that OpenAll read. It is called once.
+func (r *Report) Verify(opt VerifyOptions) {
+	if r.Statement == nil {
+		return
+	}
 	r.document(r.data)
 	r.signature(opt.Keys)
+	r.files(opt)
+}
+
+// files compares the files that the manifest names.
+func (r *Report) files(opt VerifyOptions) {
 	if opt.Files == nil {
-		opt.Files = func(name string) string { return Locate(path, name) }
+		opt.Files = func(name string) string { return Locate(r.Manifest, name) }
 	}
 	p := &r.Statement.Predicate
 	if !opt.NoOutputs {
 		for _, o := range p.Outputs {
-			r.file("output "+o.Name, opt.Files(o.Name), o.Bytes, o.Digest)
-			r.rows(opt, o)
+			if r.newer("output "+o.Name) == "" {
+				r.file("output "+o.Name, opt.Files(o.Name), o.Bytes, o.Digest)
+				r.rows(opt, o)
+			}
 		}
 	}
 	if opt.Inputs {
 		for _, in := range p.Inputs {
-			r.file("input "+in.Name, opt.Files(in.Name), in.Bytes, in.Digest)
+			if r.newer("input "+in.Name) == "" {
+				r.file("input "+in.Name, opt.Files(in.Name), in.Bytes, in.Digest)
+			}
 		}
 	}
 	if opt.Lists {
@@ -107,7 +131,6 @@ func Verify(path string, opt VerifyOptions) (*Report, error) {
 			r.fileFrom("index "+f.Name, opt.Files(f.Name), indexHeader, f.Bytes, Digest{SHA256: f.SHA256})
 		}
 	}
-	return r, nil
 }
 
 // open reads the manifest at path into a report that has compared nothing yet.
@@ -135,7 +158,7 @@ func newReport(path string, data []byte) *Report {
 // read, for what Verify said of it.
 func Unreadable(path string, err error) *Report {
 	r := newReport(path, nil)
-	r.SHA256 = ""
+	r.SHA256, r.Err = "", err
 	r.problem("manifest", strings.TrimPrefix(err.Error(), path+": "), "", "")
 	return r
 }
@@ -237,7 +260,7 @@ func (r *Report) fileFrom(where, path string, start, size int64, digest Digest) 
 		r.problem(where, "another size in bytes", fmt.Sprint(size), fmt.Sprint(n))
 	}
 	if got != want {
-		r.problem(where, "another "+kind, want, got)
+		r.problem(where, "another "+kind+r.restored(strings.TrimPrefix(where, "output "), got), want, got)
 		return
 	}
 	r.checked("%s: %s", where, kind)
