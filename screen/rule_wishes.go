@@ -101,7 +101,7 @@ func marked(canon []byte) bool {
 func (w *Worker) text(row int, text []byte, out *Outcome) {
 	w.asWritten(row, text, out)
 	var changed bool
-	if w.scratch, changed = appendPlain(w.scratch[:0], text); changed {
+	if w.scratch, changed = address.AppendPlain(w.scratch[:0], text); changed {
 		w.asWritten(row, w.scratch, out)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	textunicode "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -37,6 +38,7 @@ type source struct {
 	lines   *lineWriter // of such lists
 	digest  string      // SHA-256 of the file as stored, once it is read
 	member  bool        // it stands in an archive
+	gzip    gzip.Header // of the first member of a gzip file
 }
 
 // filler returns how many blank lines are not the list's.
@@ -86,6 +88,16 @@ var foreign = []struct{ magic, what string }{
 // openSource looks at the first bytes of r and returns the text below them. packed is
 // the algorithm of packed digests.
 func openSource(r io.Reader, packed Algorithm) (*source, error) {
+	s, text, err := openStored(r, packed)
+	if err != nil || text == nil {
+		return s, err
+	}
+	return s, s.decode(text)
+}
+
+// openStored is openSource without decoding: it returns the bytes below the compression,
+// or none if the file is empty or an archive.
+func openStored(r io.Reader, packed Algorithm) (*source, io.Reader, error) {
 	s := &source{compression: "none", encoding: "utf-8", stored: &storedFile{r: r}, close: func() {}, record: packed.Size()}
 	// Taken away again if the text turns out to be the same bytes: hashing them twice
 	// would take longer than parsing them.
@@ -93,17 +105,17 @@ func openSource(r io.Reader, packed Algorithm) (*source, error) {
 	raw := bufio.NewReaderSize(s.stored, 4<<10)
 	head, err := raw.Peek(8)
 	if len(head) == 0 {
-		return s, err
+		return s, nil, err
 	}
 	for _, f := range foreign {
 		if bytes.HasPrefix(head, []byte(f.magic)) {
-			return s, errFormat{f.what}
+			return s, nil, errFormat{f.what}
 		}
 	}
 	s.raw = raw
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
 		s.archive = true
-		return s, nil
+		return s, nil, nil
 	}
 	var text io.Reader = raw
 	switch {
@@ -111,56 +123,72 @@ func openSource(r io.Reader, packed Algorithm) (*source, error) {
 		s.compression = "gzip"
 		z, err := gzip.NewReader(raw)
 		if err != nil {
-			return s, err
+			return s, nil, err
 		}
-		text = z
+		text, s.gzip = z, z.Header
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		s.compression = "zstd"
 		// One goroutine less to end, and a window no larger than zstd --long makes it.
 		z, err := zstd.NewReader(raw, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
 		if err != nil {
-			return s, err
+			return s, nil, err
 		}
 		s.close = z.Close
 		text = z
 	}
-	return s, s.decode(text)
+	return s, text, nil
 }
 
 // decode decides on the encoding of the text and makes it readable.
 func (s *source) decode(text io.Reader) error {
-	b := bufio.NewReaderSize(text, headSize)
-	head, err := b.Peek(headSize)
-	if err != nil && err != io.EOF {
+	b, err := s.recognise(text)
+	if err != nil {
 		return err
 	}
-	whole := err == io.EOF
-	s.encoding, s.bom = findEncoding(head, whole, s.record)
-	s.bom = bytes.Clone(s.bom) // the buffer will be used again
-	b.Discard(len(s.bom))
 	s.Reader = b
-	var dec transform.Transformer
-	switch s.encoding {
-	case "utf-16le":
-		dec = textunicode.UTF16(textunicode.LittleEndian, textunicode.IgnoreBOM).NewDecoder()
-	case "utf-16be":
-		dec = textunicode.UTF16(textunicode.BigEndian, textunicode.IgnoreBOM).NewDecoder()
-	case "windows-1252":
-		dec = charmap.Windows1252.NewDecoder()
-	}
-	if dec != nil {
-		s.Reader = bufio.NewReaderSize(transform.NewReader(b, dec), headSize)
+	enc := encodingNamed(s.encoding)
+	if enc != nil {
+		s.Reader = bufio.NewReaderSize(transform.NewReader(b, enc.NewDecoder()), headSize)
 	}
 	if s.encoding != "binary" {
-		if head, err = s.Peek(headSize); err != nil && err != io.EOF {
+		head, err := s.Peek(headSize)
+		if err != nil && err != io.EOF {
 			return err
 		}
 		if err := s.structure(head); err != nil {
 			return err
 		}
 	}
-	if dec == nil && s.compression == "none" && s.layout == nil {
+	if enc == nil && s.compression == "none" && s.layout == nil {
 		s.stored.hash = nil
+	}
+	return nil
+}
+
+// recognise finds out the encoding of the text and skips its byte order mark. It returns
+// the text, not decoded.
+func (s *source) recognise(text io.Reader) (*bufio.Reader, error) {
+	b := bufio.NewReaderSize(text, headSize)
+	head, err := b.Peek(headSize)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	s.encoding, s.bom = findEncoding(head, err == io.EOF, s.record)
+	s.bom = bytes.Clone(s.bom) // the buffer will be used again
+	b.Discard(len(s.bom))
+	return b, nil
+}
+
+// encodingNamed returns an encoding other than UTF-8 by the name that findEncoding has
+// for it, else nil.
+func encodingNamed(name string) encoding.Encoding {
+	switch name {
+	case "utf-16le":
+		return textunicode.UTF16(textunicode.LittleEndian, textunicode.IgnoreBOM)
+	case "utf-16be":
+		return textunicode.UTF16(textunicode.BigEndian, textunicode.IgnoreBOM)
+	case "windows-1252":
+		return charmap.Windows1252
 	}
 	return nil
 }

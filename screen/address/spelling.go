@@ -1,11 +1,11 @@
-package screen
+package address
 
 import "bytes"
 
-// appendPlain appends text to dst as its writer may have meant it, and reports whether
+// AppendPlain appends text to dst as its writer may have meant it, and reports whether
 // that differs: URL escapes resolved, since links in lists carry addresses
 // (?email=jane%40…), and several at signs in a row made one.
-func appendPlain(dst, text []byte) (plain []byte, changed bool) {
+func AppendPlain(dst, text []byte) (plain []byte, changed bool) {
 	if bytes.IndexByte(text, '%') < 0 && !bytes.Contains(text, []byte("@@")) {
 		return dst, false
 	}
@@ -26,15 +26,4 @@ func appendPlain(dst, text []byte) (plain []byte, changed bool) {
 		dst = append(dst, c)
 	}
 	return dst, changed
-}
-
-// unhex returns the value of a hexadecimal digit, or 16.
-func unhex(c byte) byte {
-	switch {
-	case c-'0' < 10:
-		return c - '0'
-	case c|0x20-'a' < 6:
-		return c | 0x20 - 'a' + 10
-	}
-	return 16
 }
