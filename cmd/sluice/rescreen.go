@@ -32,6 +32,7 @@ type rescreening struct {
 	workers                  int
 	named                    bool // the manifest was
 	needed                   bool // write a manifest only if something was to do
+	listsOnly                bool // whatever today's rules are
 
 	started   time.Time
 	held      *manifest.Holdings

@@ -193,7 +193,7 @@ func (r *rescreening) sameLists(t *task) bool {
 // otherRules reports whether the rows of a delivery must be screened by all rules: those
 // that are kept are, when the rules are not what they were.
 func (r *rescreening) otherRules(t *task) bool {
-	if t.Output.Role != manifest.RoleKept || t.rules == r.rulesSum && !r.full {
+	if r.listsOnly || t.Output.Role != manifest.RoleKept || t.rules == r.rulesSum && !r.full {
 		return false
 	}
 	p := &t.Origin.Statement.Predicate

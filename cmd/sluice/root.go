@@ -17,6 +17,15 @@ type program struct {
 	stdout, stderr io.Writer
 	logFormat      string
 	getenv         func(string) string
+
+	step func(what, path string) // told before what changes the disk, in tests; else nil
+}
+
+// at is called before what changes the disk.
+func (p *program) at(what, path string) {
+	if p.step != nil {
+		p.step(what, path)
+	}
 }
 
 // run is the whole command as a function: arguments and streams in, exit code out.
@@ -60,7 +69,7 @@ and writes a cleaned list plus a manifest that accounts for every row.`,
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(p.screenCommand(), p.explainCommand(), p.verifyCommand(), p.manifestCommand(), p.keysCommand(), p.genCommand(), p.listsCommand(), p.hashCommand(), p.policyCommand(), p.tagCommand(), p.versionCommand(), p.findCommand(), p.recallCommand(), p.reportCommand())
 	root.AddCommand(guardsTopic(), proofTopic(), schedulingTopic())
-	root.AddCommand(p.rescreenCommand())
+	root.AddCommand(p.rescreenCommand(), p.eraseCommand())
 	return root
 }
 
