@@ -2,6 +2,7 @@
 // hashing the same bytes takes, and prints the figures of RESULTS.md as Markdown.
 //
 //	make bench-bar            # a million rows; LONG=1 adds ten million
+//	make bench-nights         # nights over 20 delivered lists of a million; LONG=1 for 100
 //
 // All runs of one length take turns, so that a machine's moods hit all alike; a ratio is
 // the median of the rounds' ratios. Lists are in the page cache, outputs go to memory
@@ -30,7 +31,14 @@ func main() {
 	flag.StringVar(&b.out, "out", "", "where outputs go (default: memory, /dev/shm, if there is such a place)")
 	flag.IntVar(&b.runs, "runs", 7, "rounds that count, after one that does not")
 	long := flag.Bool("long", false, "also ten million rows and digests (3 GB of disk, 4 GB of memory)")
+	nights := flag.Int("nights", 0, "measure nights over so many delivered files instead (200 MB of disk each)")
 	flag.Parse()
+	if *nights > 0 {
+		if err := b.measureNights(*nights, 3); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	if err := b.measureAll(*long); err != nil {
 		os.RemoveAll(b.out)
 		log.Fatal(err)
