@@ -51,8 +51,8 @@ since (with --removed): those rows are named, too.
 --key FILE adds a keyed digest of each row's address, by which a recipient who has the key
 finds it: HMAC-SHA-256 of the SHA-1 of the canonical address in hex. Of a list that is no
 longer here its key file (screen --keys) tells in which stretches the rows are, and whom
-the digests mean; "exact" says which is which. Exit code 65: some list could not be read,
-and all its rows are named as unknown.`,
+the digests mean; "exact" says which is which. Exit code 65: there may be more. A list that
+could not be looked at has all its rows named, as unknown.`,
 		Example: `  sluice recall deliveries/ -s lists.idx --key recall.key -o recall.csv`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -191,7 +191,7 @@ func (r *recall) tell(all []*recalledFrom) error {
 		if d.note != "" && !r.quiet {
 			r.p.warn("recall", unread(d.Path, errors.New(d.note)), "")
 		}
-		if d.unknown {
+		if d.partial {
 			incomplete++
 		}
 		if len(d.rows) > 0 && !r.quiet {
@@ -203,8 +203,8 @@ func (r *recall) tell(all []*recalledFrom) error {
 		}
 	}
 	if incomplete > 0 {
-		return &failure{exit: exitInput, code: "incomplete", err: fmt.Errorf("%d deliveries could not be looked at: all their rows are named, as unknown", incomplete),
-			hint: "bring them back, or their key files"}
+		return &failure{exit: exitInput, code: "incomplete", err: fmt.Errorf("%d deliveries could not be looked at in full: there may be more to recall", incomplete),
+			hint: "the warnings say what is missing; bring it back"}
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ type recalledFrom struct {
 	steps        []step // from that to what the list is now
 	rows         []recalledRow
 	note         string // what was not as it should be
-	unknown      bool   // its rows could not be looked at
+	partial      bool   // some of its rows could not be looked at
 	parser       address.Parser
 }
 
@@ -44,7 +44,7 @@ type recalledRow struct {
 // search finds the rows that are recalled.
 func (d *recalledFrom) search(ctx context.Context) error {
 	if err := d.past(); err != nil {
-		d.note = err.Error()
+		d.partial, d.note = true, err.Error()
 	}
 	err := d.look(ctx)
 	if ctx.Err() != nil {
@@ -55,7 +55,7 @@ func (d *recalledFrom) search(ctx context.Context) error {
 	case errors.As(err, &list):
 		return err
 	case err != nil:
-		d.unknown, d.note = true, err.Error()
+		d.partial, d.note = true, err.Error()
 		d.rows = append(d.rows, recalledRow{first: 1, last: d.was(d.Output.Rows), verdict: "unknown"})
 	}
 	slices.SortStableFunc(d.rows, func(a, b recalledRow) int {
