@@ -144,6 +144,11 @@ type Info struct {
 	Bytes       int64  // of the file as stored
 	SHA256      string // of the file as stored, lower-case hex; empty if not computed
 	XXH64       string // likewise, when asked for instead
+
+	// Of a part of an input: where it starts, and the bytes of all of it. Bytes and
+	// digests are those of the part.
+	Offset, Whole int64
+	Unread        bool // no part of it was to be read
 }
 
 // A Setting is one thing a reader decided about its input, such as its delimiter.

@@ -35,6 +35,7 @@ type input struct {
 	base    int64 // where it starts in the file: standard input may have been read from before
 	closers []func()
 	summary formats.Info // of what was read
+	lo, hi  int64        // the part of it that is read; all if hi is 0
 }
 
 // look tells what a regular file is by its first bytes, so that what is wrong with
@@ -95,11 +96,25 @@ func (in *input) open(ctx context.Context, s *Source) error {
 		}
 		s.opened(in.at)
 		in.counted = &countedAt{r: in.at, off: in.base, count: &s.read, left: size}
-		in.digest = hashFile(ctx, in.at, in.base, size, h, s.turn)
-		return in.openAt(s, in.counted, size, in.kind)
+		lo, n := in.base, size
+		if in.partial() {
+			lo, n = in.lo, in.hi-in.lo
+			in.counted.left = n
+		}
+		if !s.o.unhashed {
+			in.digest = hashFile(ctx, in.at, lo, n, h, s.turn)
+		}
+		if err := in.openAt(s, in.counted, size, in.kind); err != nil || !in.partial() {
+			return err
+		}
+		in.reader.(interface{ Only(lo, hi int64) }).Only(in.lo, in.hi)
+		return nil
 	}
 	if f != nil && in.path != "-" {
 		in.closers = append(in.closers, func() { f.Close() })
+	}
+	if in.partial() {
+		return in.openPart(ctx, s, f)
 	}
 	if in.regular && in.kind == kindText {
 		d := newDirect(ctx, r, h, &s.read)
@@ -205,12 +220,8 @@ func (in *input) openStream(s *Source) error {
 		}
 		return err
 	}
-	o := s.o.CSV
-	if s.o.From == TSV && o.Comma == 0 {
-		o.Comma = '\t'
-	}
 	in.content = kindText
-	c, err := csvio.NewReader(r, in.name, o)
+	c, err := csvio.NewReader(r, in.name, s.textOptions())
 	if err == nil {
 		in.reader = c
 	}
@@ -312,6 +323,9 @@ func (in *input) describe(digestName string) formats.Info {
 		info.Compression = in.summary.Compression
 	}
 	info.Name = in.name
+	if in.partial() {
+		info.Offset, info.Whole = in.lo, in.info.Size()
+	}
 	if in.digest != nil {
 		select {
 		case <-in.digest.done:

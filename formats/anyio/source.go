@@ -25,9 +25,12 @@ type Options struct {
 	Stdin    io.Reader // what "-" reads; os.Stdin if nil
 	SpoolDir string    // where spools go; os.TempDir if empty
 	Digest   string    // of stored bytes: sha256 or xxh64; sha256 if empty
+	Part     Part      // of the list, if not all of it is to be read; then all inputs must be files
 
 	MaxInflated int64 // bytes of one input, decompressed; 1 TiB if zero
 	MaxSpool    int64 // bytes of one spool; 64 GiB if zero
+
+	unhashed bool // only the head is looked at
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -60,7 +63,9 @@ type Source struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	inputs []*input
-	cur    int // of inputs; its reader is open
+	cur    int      // of inputs; its reader is open
+	end    int      // of inputs: those to read are before it
+	part   *divided // nil for all of the list
 	schema *formats.Schema
 	ended  error
 	read   atomic.Int64
@@ -99,6 +104,14 @@ func Open(ctx context.Context, paths []string, o Options) (*Source, error) {
 		}
 		s.inputs = append(s.inputs, in)
 	}
+	if o.Part != (Part{}) {
+		if err := s.divide(ctx, paths, o.Part); err != nil {
+			s.Close()
+			return nil, err
+		}
+		return s, nil
+	}
+	s.end = len(s.inputs)
 	if err := s.openNext(); err != nil {
 		s.Close()
 		return nil, err
@@ -181,9 +194,12 @@ func (s *Source) Next() (formats.Chunk, error) {
 }
 
 // Head returns chunks with the first rows of the list, that many or more if there are as
-// many. Next returns them again, so they must not be released; an error that ends them
-// is Next's to return. It belongs to Next's goroutine.
+// many, also of a source that reads another part of it. They must not be released: Next
+// returns those that it is to read again. An error that ends them is Next's to return. It belongs to Next's goroutine.
 func (s *Source) Head(rows int) []formats.Chunk {
+	if s.part != nil {
+		return s.part.whole.Head(rows)
+	}
 	n := 0
 	for _, c := range s.ahead {
 		n += c.Len()
@@ -220,7 +236,15 @@ func (s *Source) next() (formats.Chunk, error) {
 		if err := s.ctx.Err(); err != nil {
 			return nil, err
 		}
+		if s.cur == s.end {
+			return nil, s.complete()
+		}
 		in := s.inputs[s.cur]
+		if in.reader == nil {
+			if err := s.openNext(); err != nil {
+				return nil, err
+			}
+		}
 		c, err := in.reader.Next()
 		if err != io.EOF {
 			return c, err
@@ -228,19 +252,16 @@ func (s *Source) next() (formats.Chunk, error) {
 		if err := in.finish(); err != nil {
 			return nil, err
 		}
-		if s.cur+1 == len(s.inputs) {
-			return nil, s.complete()
-		}
 		s.cur++
-		if err := s.openNext(); err != nil {
-			return nil, err
-		}
 	}
 }
 
 // complete waits for the digests; io.EOF if all is well.
 func (s *Source) complete() error {
 	for _, in := range s.inputs {
+		if in.digest == nil {
+			continue // of another part
+		}
 		select {
 		case <-in.digest.done:
 		case <-s.ctx.Done():
@@ -294,6 +315,7 @@ func (s *Source) Infos() []formats.Info {
 	for i, in := range s.inputs {
 		out[i] = in.describe(s.o.Digest)
 	}
+	s.unread(out)
 	return out
 }
 
@@ -321,7 +343,7 @@ func (s *Source) Share() float64 {
 
 // Format returns the format of the first input: csv, tsv, parquet or arrow.
 func (s *Source) Format() string {
-	switch r := s.inputs[0].reader.(type) {
+	switch r := s.list().inputs[0].reader.(type) {
 	case *parquetio.Reader:
 		return Parquet
 	case *arrowio.Reader:
@@ -341,10 +363,13 @@ func (s *Source) Close() error {
 		c.Release()
 	}
 	s.ahead = nil
+	var err error
+	if s.part != nil {
+		err = s.part.whole.Close()
+	}
 	if s.ended == nil || s.ended == io.EOF {
 		s.ended = errors.New("read after close")
 	}
-	var err error
 	for _, in := range s.inputs {
 		if in.reader != nil {
 			err = errors.Join(err, in.reader.Close())

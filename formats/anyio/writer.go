@@ -60,7 +60,7 @@ func NewWriter(w io.Writer, format string, src *Source, o WriterOptions) (format
 	}
 	var like formats.Reader
 	if format == src.Format() {
-		like = src.inputs[0].reader
+		like = src.list().inputs[0].reader
 	}
 	return newWriter(w, format, src.schema, like, src, o)
 }
@@ -74,7 +74,7 @@ func NewListWriter(w io.Writer, format string, s *formats.Schema, o WriterOption
 // of the same format.
 func (s *Source) TextDialect(format string) csvio.Dialect {
 	d := csvio.Dialect{}
-	if r, ok := s.inputs[0].reader.(*csvio.Reader); ok && format == s.Format() {
+	if r, ok := s.list().inputs[0].reader.(*csvio.Reader); ok && format == s.Format() {
 		d = r.Dialect()
 	} else if format == TSV {
 		d.Comma = '\t'

@@ -54,6 +54,7 @@ type Reader struct {
 	codec  codec           // of the first batch
 	rows   int64
 	nBatch int64
+	before int64 // batches that are not read
 	ended  error
 
 	cur   *batch // the batch that is being cut into chunks
@@ -246,7 +247,7 @@ func (a *Reader) batch(m *message) (*batch, error) {
 	if len(a.fields) == 0 && rows > 0 {
 		return nil, errBounds
 	}
-	if a.nBatch == 1 {
+	if a.nBatch == a.before+1 {
 		a.codec = l.codec
 	}
 	return b, l.done()

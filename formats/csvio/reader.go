@@ -27,6 +27,7 @@ type Reader struct {
 	eof    bool   // src is at its end
 	tail   *chunk // the next chunk, holding what its predecessor left over
 	offset int64  // of the next block in the input
+	end    int64  // where a record starts at which to stop; 0 to read all of the input
 	lines  int64  // lines before the next block that no chunk has counted yet
 	err    error  // what Next returns from now on
 
@@ -170,6 +171,9 @@ func (r *Reader) Next() (formats.Chunk, error) {
 }
 
 func (r *Reader) next() (*chunk, error) {
+	if r.ended() {
+		return nil, io.EOF
+	}
 	c := r.tail
 	if c == nil {
 		c = r.get()
@@ -191,11 +195,15 @@ func (r *Reader) next() (*chunk, error) {
 		}
 		var cut int
 		cut, c.marks = r.walker.walk(buf, c.marks[:0], eof)
+		cut, c.marks = r.within(cut, c.marks)
 		switch {
 		case cut > 0 && r.isBlank(buf[:cut]):
 			r.blanks.Add(int64(countLines(buf[:cut])))
 			r.skipped(buf[:cut])
 			c.buf = c.buf[:copy(c.buf, c.buf[cut:])]
+			if r.ended() {
+				return nil, io.EOF
+			}
 			want = max(r.o.BlockSize, 2*len(c.buf))
 		case cut > 0:
 			r.cut(c, cut)

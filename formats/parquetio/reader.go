@@ -62,6 +62,9 @@ type Reader struct {
 	tree   *tree
 	schema formats.Schema
 	group  int         // the next row group
+	first  int         // of those to read
+	end    int         // the row group to stop before
+	rows   int64       // of the row groups to read
 	row    int64       // its rows that were handed out
 	share  *groupShare // of its slices, once one was handed out
 
@@ -109,6 +112,7 @@ func Open(src io.ReaderAt, size int64, name string, o Options) (r *Reader, err e
 	if err := r.preflight(size - int64(len(footer)) - 8); err != nil {
 		return nil, err
 	}
+	r.end, r.rows = len(r.meta.groups), r.meta.numRows
 	r.guessText()
 	r.schema.Fields = r.tree.fields()
 	return r, nil
@@ -163,7 +167,7 @@ func (r *Reader) Schema() *formats.Schema { return &r.schema }
 
 // Next returns the next row group that holds rows, or the next slice of it.
 func (r *Reader) Next() (formats.Chunk, error) {
-	for r.group < len(r.meta.groups) {
+	for r.group < r.end {
 		g := &r.meta.groups[r.group]
 		if r.row >= g.numRows {
 			r.group, r.row, r.share = r.group+1, 0, nil
@@ -227,9 +231,9 @@ func (r *Reader) KeepGroups() { r.o.KeepGroups = true }
 // Info returns what the footer says of the file.
 func (r *Reader) Info() formats.Info {
 	return formats.Info{
-		Name: r.name, Format: "parquet", Compression: "none", Rows: r.meta.numRows, Bytes: r.size,
+		Name: r.name, Format: "parquet", Compression: "none", Rows: r.rows, Bytes: r.size,
 		Settings: []formats.Setting{
-			{Name: "row_groups", Value: fmt.Sprint(len(r.meta.groups)), How: "detected"},
+			{Name: "row_groups", Value: fmt.Sprint(r.end - r.first), How: "detected"},
 			{Name: "page_codec", Value: r.codecs(), How: "detected"},
 		},
 	}
