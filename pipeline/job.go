@@ -139,9 +139,9 @@ type Job struct {
 	// screen.Duplicate off or has it keep rows.
 	Dedupe bool
 
-	MaxErrors   Limit // at most this many malformed rows; a number stops at the row beyond it
-	MinKept     Limit // at least this many rows kept
-	MaxRejected Limit // at most this many rows rejected or sealed
+	Part // of a list that several runs screen between them
+
+	Limits
 
 	// Removed is told of every row that is not kept, sealed ones too, in input order and by
 	// one goroutine: its number in the run, from 1, and the decision, which it must not keep.

@@ -22,6 +22,7 @@ var stack = []struct{ importer, may string }{
 	{"pipeline/htmlreport", "pipeline/manifest"},
 	{"pipeline/policy", "screen/..."},
 	{"pipeline/keyfile", "screen/suppress screen/address"},
+	{"pipeline/shard", "pipeline"},
 	{"pipeline", "pipeline/manifest pipeline/merkle pipeline/keyfile screen screen/suppress screen/address screen/ahead formats formats/column formats/treated"},
 	{"screen/address", "screen/domain formats/column"},
 	{"screen/domain/...", "screen/domain/... screen/ahead"},

@@ -90,7 +90,7 @@ func (b *batch) encodeDecisions(p *plan) error {
 			x.spans[ledgerForm][i] = x.put(string(p.forms[d.Form]))
 		}
 	}
-	l.reduce(p.job.Salts, b.runBase)
+	l.reduce(p.job.Salts, b.runBase-p.job.Begin.Rows)
 	commit, err := p.job.Decisions.Encode(l, column.All(n), nil)
 	if err == nil && commit != nil {
 		b.commits = append(b.commits, commit)

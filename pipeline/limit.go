@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sluice/formats"
+	"sluice/pipeline/manifest"
 )
 
 // A Limit is a number of rows, or a share of the rows read. The zero Limit is none.
@@ -117,18 +118,25 @@ const (
 	gateMaxRejected = "max-rejected"
 )
 
-// gates tests the finished run against the job's limits.
-func (j *Job) gates(r *Result) error {
+// Limits are what a run must not go beyond.
+type Limits struct {
+	MaxErrors   Limit // at most this many malformed rows; a number stops at the row beyond it
+	MinKept     Limit // at least this many rows kept
+	MaxRejected Limit // at most this many rows rejected or sealed
+}
+
+// Check tests what a run counted, of which so many rows were malformed. The error is a
+// *GateError.
+func (l Limits) Check(a manifest.Accounting, malformed int64) error {
 	var e GateError
-	a := r.Accounting
 	test := func(gate string, l Limit, got int64, wrong int) {
 		if l.Set && l.compare(got, a.Read) == wrong {
 			e.Breaches = append(e.Breaches, Breach{gate, l, got, a.Read})
 		}
 	}
-	test(gateMaxErrors, j.MaxErrors, r.Malformed, 1)
-	test(gateMinKept, j.MinKept, a.Kept, -1)
-	test(gateMaxRejected, j.MaxRejected, a.Rejected+a.Sealed, 1)
+	test(gateMaxErrors, l.MaxErrors, malformed, 1)
+	test(gateMinKept, l.MinKept, a.Kept, -1)
+	test(gateMaxRejected, l.MaxRejected, a.Rejected+a.Sealed, 1)
 	if len(e.Breaches) == 0 {
 		return nil
 	}

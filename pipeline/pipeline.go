@@ -52,7 +52,7 @@ func RunAll(ctx context.Context, jobs []Job) (results []*Result, err error) {
 			res.LedgerRoot, _ = c.committer.tree.Root()
 		}
 		results = append(results, res)
-		breached = append(breached, jobs[i].gates(res))
+		breached = append(breached, jobs[i].Check(res.Accounting, res.Malformed))
 	}
 	if len(jobs) == 1 {
 		return results, breached[0]

@@ -23,6 +23,8 @@ type Result struct {
 
 	BloomHits, FalsePositives int64
 
+	Begin, End Place // the stretch of the list that was read: End counts from Begin
+
 	Rows Rows
 	// LedgerRoot is the root over the lines of the decision ledger, if Job.Salts asked for it.
 	LedgerRoot merkle.Hash
@@ -85,7 +87,7 @@ func (r *Result) Record(p *manifest.Predicate) {
 		}
 		p.Inputs[i] = manifest.Input{
 			Name: in.Name, Format: in.Format, Compression: in.Compression, Settings: settings,
-			Rows: in.Rows, Bytes: in.Bytes, Digest: manifest.Digest{SHA256: in.SHA256, XXH64: in.XXH64},
+			Rows: in.Rows, Bytes: in.Bytes, Offset: in.Offset, Whole: in.Whole, Digest: manifest.Digest{SHA256: in.SHA256, XXH64: in.XXH64},
 		}
 	}
 }

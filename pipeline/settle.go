@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"slices"
 
 	"sluice/formats"
 	"sluice/screen"
@@ -30,6 +31,7 @@ func newSettler(p *plan) *settler {
 	s.count.Lists = make([]ListCount, len(p.job.ListNames))
 	if p.job.Dedupe {
 		s.seen = new(printSet)
+		s.seen.add(p.job.Earlier, nil)
 	}
 	return s
 }
@@ -50,9 +52,13 @@ func (s *settler) locate(b *batch) {
 	if known && (s.file < 0 || name != s.names[s.file]) {
 		s.open(name)
 	}
-	b.name, b.runBase = name, s.count.Accounting.Read
+	begin := &s.plan.job.Begin
+	b.name, b.runBase = name, begin.Rows+s.count.Accounting.Read
 	if s.file >= 0 {
 		b.file, b.rowBase, b.lineBase = s.file, s.rows[s.file], s.lines
+		if begin.continues(s.file) {
+			b.rowBase, b.lineBase = b.rowBase+begin.FileRows, b.lineBase+begin.FileLines
+		}
 	}
 }
 
@@ -159,6 +165,7 @@ func (s *settler) result() (*Result, error) {
 	if a.Read != a.Kept+a.Quarantined+a.Rejected+a.Sealed {
 		return nil, internal("settle", "the verdicts do not add up to the rows read")
 	}
+	r.Begin, r.End = s.plan.job.Begin, s.end()
 	r.Inputs = s.plan.job.Source.Infos()
 	i := 0
 	for k, name := range s.names {
@@ -175,6 +182,10 @@ func (s *settler) result() (*Result, error) {
 		}
 		r.Inputs[i].Rows = s.rows[k]
 		i++
+	}
+	r.Inputs = slices.DeleteFunc(r.Inputs, func(in formats.Info) bool { return in.Unread })
+	if tell := s.plan.job.Prints; tell != nil && s.seen != nil {
+		return r, s.seen.sorted(tell)
 	}
 	return r, nil
 }
