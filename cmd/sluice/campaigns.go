@@ -160,6 +160,16 @@ func (all campaigns) run(ctx context.Context, start starter) (err error) {
 		s.heed()
 	}
 
+	if err := all.meet(ctx, jobs); err != nil {
+		return err
+	}
+	defer func() {
+		for _, s := range all {
+			if s.left != nil {
+				s.left.Abort()
+			}
+		}
+	}()
 	bar := first.showProgress(ctx)
 	running = true
 	began := time.Now()
@@ -170,6 +180,9 @@ func (all campaigns) run(ctx context.Context, start starter) (err error) {
 	}
 	if err != nil {
 		return readAs(source, err)
+	}
+	if err := all.leave(results); err != nil {
+		return err
 	}
 	for _, s := range all {
 		if err := s.drifted(); err != nil {
@@ -232,13 +245,19 @@ func (all campaigns) told() []*told {
 	return runs
 }
 
-// source opens the list for all campaigns.
-func (all campaigns) source(ctx context.Context) (*anyio.Source, error) {
+// read opens the list, or the part of it that is to be screened.
+func (all campaigns) read(ctx context.Context) (*anyio.Source, error) {
 	reading, err := all[0].reading(all[0].p)
 	if err != nil {
 		return nil, err
 	}
-	source, err := anyio.Open(ctx, all[0].inputs, reading)
+	reading.Part = all[0].part
+	return anyio.Open(ctx, all[0].inputs, reading)
+}
+
+// source opens the list for all campaigns.
+func (all campaigns) source(ctx context.Context) (*anyio.Source, error) {
+	source, err := all.read(ctx)
 	for _, s := range all {
 		s.source = source
 	}

@@ -9,7 +9,7 @@ import (
 
 // manifestCommand reads manifests.
 func (p *program) manifestCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "manifest", Short: "read, compare and export manifests", Args: cobra.NoArgs, RunE: help}
+	cmd := &cobra.Command{Use: "manifest", Short: "read, compare, merge and export manifests", Args: cobra.NoArgs, RunE: help}
 	var asJSON bool
 	show := &cobra.Command{
 		Use:     "show MANIFEST",
@@ -37,7 +37,7 @@ func (p *program) manifestCommand() *cobra.Command {
 			return err
 		},
 	}
-	cmd.AddCommand(show, schema, p.manifestDiffCommand(), p.manifestExportCommand())
+	cmd.AddCommand(show, schema, p.manifestDiffCommand(), p.manifestExportCommand(), p.manifestMergeCommand())
 	return cmd
 }
 

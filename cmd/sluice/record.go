@@ -30,6 +30,7 @@ func (s *screening) record(result *pipeline.Result, written []pipeline.Written) 
 	}
 	p.DataMap = s.data.record(p.Columns)
 	result.Record(&p)
+	p.Shard = s.shardRecord(result)
 	for i := range p.Inputs {
 		p.Inputs[i].Name = manifest.Name(s.manifest, p.Inputs[i].Name)
 	}

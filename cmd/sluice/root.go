@@ -68,7 +68,7 @@ and writes a cleaned list plus a manifest that accounts for every row.`,
 	})
 	root.SetUsageTemplate(usageTemplate)
 	root.AddCommand(p.screenCommand(), p.explainCommand(), p.verifyCommand(), p.manifestCommand(), p.keysCommand(), p.genCommand(), p.listsCommand(), p.hashCommand(), p.policyCommand(), p.tagCommand(), p.versionCommand(), p.findCommand(), p.recallCommand(), p.reportCommand())
-	root.AddCommand(guardsTopic(), proofTopic(), schedulingTopic())
+	root.AddCommand(guardsTopic(), proofTopic(), schedulingTopic(), shardsTopic())
 	root.AddCommand(p.rescreenCommand(), p.eraseCommand())
 	return root
 }

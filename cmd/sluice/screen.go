@@ -35,6 +35,7 @@ type screening struct {
 	proof
 	telemetry telemetry
 	told      told
+	sharding
 
 	started  time.Time
 	lists    *suppression
@@ -89,6 +90,7 @@ func (s *screening) flags(cmd *cobra.Command) {
 	s.proof.flags(f)
 	s.proof.ledgerFlags(f)
 	s.telemetry.flags(f)
+	s.sharding.flags(f)
 	f.StringVar(&s.to, "to", "", "output `FORMAT`: csv, tsv, parquet or arrow (default: by name, else as the input)")
 	f.StringVar(&s.codec, "codec", "", "codec in Parquet and Arrow, `NAME[:LEVEL]`: zstd:best, snappy, none … (default: as input)")
 	f.StringVar(&s.dedupe, "dedupe", "on", "`on|off`: drop rows whose address an earlier kept row has")
@@ -114,6 +116,7 @@ func (s *screening) flags(cmd *cobra.Command) {
 func (s *screening) check(job *pipeline.Job) error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	s.sharded(bad)
 	stdin := len(s.inputs) == 0
 	for _, in := range s.inputs {
 		stdin = stdin || in == "-"
@@ -184,6 +187,7 @@ func (s *screening) check(job *pipeline.Job) error {
 	if err := errors.Join(errs...); err != nil {
 		return usage(err, "see sluice screen --help")
 	}
+	s.bounded(job)
 	return nil
 }
 

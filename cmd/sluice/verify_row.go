@@ -20,11 +20,18 @@ func (v *verification) prove(ctx context.Context, path string) error {
 		return err
 	}
 	p := &r.Statement.Predicate
+	if shard := p.ShardOf(v.row); shard != "" {
+		return v.prove(ctx, manifest.Locate(path, shard))
+	}
 	at := slices.IndexFunc(p.Outputs, func(o manifest.Output) bool { return o.Role == manifest.RoleDecisions })
 	if p.Ledger == nil || at < 0 {
 		return usage(fmt.Errorf("%s has no root over a decision ledger", path), "screen with --decisions FILE and --manifest FILE: what was not committed to then cannot be proven now")
 	}
-	if v.row < 1 || v.row > p.Ledger.Rows {
+	line := v.row
+	if p.Shard != nil {
+		line -= p.Shard.RowsBefore
+	}
+	if line < 1 || line > p.Ledger.Rows {
 		return usage(fmt.Errorf("there is no row %d: the run read %d", v.row, p.Ledger.Rows), "rows are counted from 1 over all inputs, as in the ledger")
 	}
 	keyPath := v.files.LedgerKey
@@ -42,7 +49,7 @@ func (v *verification) prove(ctx context.Context, path string) error {
 	} else if out.Encrypted != "" {
 		return usage(errors.New("the ledger is encrypted"), "decrypt it with age, and name what comes out with --ledger")
 	}
-	found, err := readLedger(ctx, ledger, out.Format, salts, v.row)
+	found, err := readLedger(ctx, ledger, out.Format, salts, line)
 	if err != nil {
 		return &failure{exit: exitVerify, code: "verify", err: unread(ledger, err), hint: "name the ledger with --ledger if it is elsewhere"}
 	}

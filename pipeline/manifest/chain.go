@@ -60,8 +60,8 @@ type chain struct {
 func newChain(reports []*Report) *chain {
 	c := &chain{digest: map[string]*Report{}, path: map[string]*Report{}, next: map[string]*Report{}}
 	for _, r := range reports {
-		if r.Statement == nil {
-			continue
+		if r.Statement == nil || r.Statement.Predicate.Shard != nil {
+			continue // no link of a chain: that is what merging its like makes
 		}
 		if same := c.digest[r.SHA256]; same != nil {
 			r.problem("chain", "duplicated: the same manifest as "+same.Manifest, "", "")

@@ -189,6 +189,40 @@ func (p *Predicate) checkLedger(b *balance) {
 	}
 }
 
+// checkShards checks what is said of parts of a list.
+func (p *Predicate) checkShards(b *balance) {
+	for i, in := range p.Inputs {
+		where := fmt.Sprintf("inputs[%d]", i)
+		b.count(where+".offset", in.Offset)
+		b.count(where+".file_bytes", in.Whole)
+		if in.Whole != 0 && in.Offset+in.Bytes > in.Whole || in.Whole == 0 && in.Offset != 0 {
+			b.bad(where, "the part that was read lies outside the file")
+		}
+	}
+	if s := p.Shard; s != nil {
+		b.sha256("shard.job_sha256", s.Job)
+		b.count("shard.rows_before", s.RowsBefore)
+		b.count("shard.malformed", s.Malformed)
+		if s.Index < 1 || s.Index > s.Count {
+			b.bad("shard.index", "not a number from 1 to the count")
+		}
+	}
+	if p.Shards == nil {
+		return
+	}
+	b.sha256("shards.job_sha256", p.Shards.Job)
+	b.count("shards.malformed", p.Shards.Malformed)
+	rows := int64(0)
+	for i, m := range p.Shards.Merged {
+		where := fmt.Sprintf("shards.merged[%d]", i)
+		b.count(where+".rows", m.Rows)
+		b.sha256(where+".sha256", m.SHA256)
+		b.equal(where+".index", "a shard is missing or out of order", int64(m.Index), int64(i+1))
+		rows += m.Rows
+	}
+	b.equal("accounting.read", "the rows of the shards do not add up to it", p.Accounting.Read, rows)
+}
+
 func (p *Predicate) checkFiles(b *balance) {
 	var rows = map[string]int64{}
 	for i, o := range p.Outputs {
@@ -210,6 +244,7 @@ func (p *Predicate) checkFiles(b *balance) {
 		b.digest(fmt.Sprintf("inputs[%d].digest", i), in.Digest)
 		b.count(fmt.Sprintf("inputs[%d].bytes", i), in.Bytes)
 	}
+	p.checkShards(b)
 	ids := map[int]bool{}
 	for i, l := range p.Lists {
 		b.digest(fmt.Sprintf("lists[%d].digest", i), l.Digest)

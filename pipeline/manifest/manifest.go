@@ -68,6 +68,8 @@ type Predicate struct {
 	Flags         []FlagCount   `json:"flags"`
 	Columns       []Column      `json:"columns"`
 	DataMap       *DataMap      `json:"data_map,omitempty"`
+	Shard         *Shard        `json:"shard,omitempty"`  // if a part of the list was screened
+	Shards        *Shards       `json:"shards,omitempty"` // if the manifests of all parts were merged
 	Outputs       []Output      `json:"outputs"`
 	Ledger        *Ledger       `json:"ledger,omitempty"`
 	NotChecked    []NotChecked  `json:"not_checked"`
@@ -118,6 +120,8 @@ type Input struct {
 	Settings    []Setting `json:"settings"`
 	Rows        int64     `json:"rows"`
 	Bytes       int64     `json:"bytes"`
+	Offset      int64     `json:"offset,omitempty"`     // where the bytes read start in the file, of a part of it
+	Whole       int64     `json:"file_bytes,omitempty"` // bytes of the file, of which a part was read; else absent
 	Digest      Digest    `json:"digest"`
 }
 
@@ -194,6 +198,30 @@ type ReasonCount struct {
 type FlagCount struct {
 	Flag string `json:"flag"`
 	Rows int64  `json:"rows"`
+}
+
+// A Shard is the part of a list that a run screened.
+type Shard struct {
+	Index      int    `json:"index"` // from 1
+	Count      int    `json:"count"`
+	Job        string `json:"job_sha256"`  // of what all shards of one job have in common
+	RowsBefore int64  `json:"rows_before"` // of the list, that other shards have
+	Malformed  int64  `json:"malformed"`   // rows that could not be read, whatever became of them
+}
+
+// Shards are those whose manifests were merged.
+type Shards struct {
+	Job       string   `json:"job_sha256"`
+	Malformed int64    `json:"malformed"`
+	Merged    []Merged `json:"merged"` // by index
+}
+
+// Merged is the manifest of one shard.
+type Merged struct {
+	Index  int    `json:"index"`
+	Name   string `json:"name"`
+	Rows   int64  `json:"rows"` // read
+	SHA256 string `json:"sha256"`
 }
 
 // A Column is one column of the list in the data map.

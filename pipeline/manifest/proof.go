@@ -21,8 +21,9 @@ type Proof struct {
 	Type      string   `json:"_type"`
 	Manifest  string   `json:"manifest_sha256"` // of the bytes of the manifest that it belongs to
 	Algorithm string   `json:"algorithm"`
-	Row       int64    `json:"row"`  // over the whole run, from 1
-	Rows      int64    `json:"rows"` // of the run
+	Row       int64    `json:"row"`                   // over the whole list, from 1
+	Rows      int64    `json:"rows"`                  // of the run
+	Before    int64    `json:"rows_before,omitempty"` // of the list, that other shards have
 	Cells     []string `json:"cells"`
 	Salt      string   `json:"salt"`
 	Path      []string `json:"path"` // the hashes beside it, from the leaf up
@@ -36,14 +37,22 @@ const ledgerCells = 9
 // ErrNoProof is a proof that does not prove what it says.
 var ErrNoProof = errors.New("it proves nothing")
 
-// Prove returns the proof of line row, from 1, of the ledger of the manifest in r: from its
+// rowsBefore returns how many rows of the list come before the run's first.
+func (p *Predicate) rowsBefore() int64 {
+	if p.Shard == nil {
+		return 0
+	}
+	return p.Shard.RowsBefore
+}
+
+// Prove returns the proof of the line of a row, from 1 over the whole list, of the ledger of the manifest in r: from its
 // cells, its salt, and its path in the tree, which must lead to the manifest's root.
 func (r *Report) Prove(row int64, cells []string, salt []byte, path []merkle.Hash) (*Proof, error) {
 	l := r.Statement.Predicate.Ledger
 	if l == nil {
 		return nil, fmt.Errorf("%w: the manifest has no root over its ledger", ErrNoProof)
 	}
-	p := &Proof{Type: ProofType, Manifest: r.SHA256, Algorithm: l.Algorithm, Row: row, Rows: l.Rows,
+	p := &Proof{Type: ProofType, Manifest: r.SHA256, Algorithm: l.Algorithm, Row: row, Rows: l.Rows, Before: r.Statement.Predicate.rowsBefore(),
 		Cells: cells, Salt: hex.EncodeToString(salt), Path: []string{}, Root: l.Root}
 	for _, h := range path {
 		p.Path = append(p.Path, hex.EncodeToString(h[:]))
@@ -92,7 +101,7 @@ func (p *Proof) Check() error {
 		}
 		copy(path[i][:], h)
 	}
-	if root, ok := merkle.RootFrom(leaf.Hash(), p.Row-1, p.Rows, path); !ok || hex.EncodeToString(root[:]) != p.Root {
+	if root, ok := merkle.RootFrom(leaf.Hash(), p.Row-1-p.Before, p.Rows, path); !ok || hex.EncodeToString(root[:]) != p.Root {
 		return fmt.Errorf("%w: its line does not lead to its root", ErrNoProof)
 	}
 	return nil
@@ -109,6 +118,9 @@ func (r *Report) Accept(p *Proof) {
 		}
 		if l.Rows != p.Rows {
 			r.problem("proof.rows", "the proof is of another ledger", fmt.Sprint(l.Rows), fmt.Sprint(p.Rows))
+		}
+		if before := r.Statement.Predicate.rowsBefore(); before != p.Before {
+			r.problem("proof.rows_before", "the proof is of another ledger", fmt.Sprint(before), fmt.Sprint(p.Before))
 		}
 	}
 	if p.Manifest != r.SHA256 {
@@ -135,7 +147,11 @@ func (p *Proof) Marshal() ([]byte, error) {
 // Show writes the line for people.
 func (p *Proof) Show(w io.Writer) error {
 	c := p.Cells
-	_, err := fmt.Fprintf(w, "row %d of %d: %s", p.Row, p.Rows, printable(c[2]))
+	of := fmt.Sprint(p.Rows)
+	if p.Before > 0 {
+		of = fmt.Sprintf("rows %d to %d", p.Before+1, p.Before+p.Rows)
+	}
+	_, err := fmt.Fprintf(w, "row %d of %s: %s", p.Row, of, printable(c[2]))
 	for _, more := range []struct{ name, text string }{{"reason", c[3]}, {"all reasons", c[4]}, {"flags", c[5]}, {"list", c[6]}, {"form", c[7]}, {"evidence", c[8]}} {
 		if more.text != "" && err == nil {
 			_, err = fmt.Fprintf(w, ", %s %s", more.name, printable(more.text))

@@ -21,6 +21,12 @@ func (s *Statement) Show(w io.Writer) error {
 	t.row("took", p.Run.Finished.Sub(p.Run.Started).Round(time.Millisecond).String())
 	t.row("tool", strings.TrimSpace(p.Tool.Name+" "+p.Tool.Version+" "+p.Tool.Commit))
 	t.row("policy", p.Policy.Name, short(p.Policy.SHA256))
+	if s := p.Shard; s != nil {
+		t.row("shard", fmt.Sprintf("%d of %d", s.Index, s.Count), short(s.Job))
+	}
+	if s := p.Shards; s != nil {
+		t.row("shards", fmt.Sprint(len(s.Merged)), short(s.Job))
+	}
 	t.row("chain", fmt.Sprint(p.Chain.Sequence), short(p.Chain.Previous))
 
 	t.head("rows")

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"strings"
 
@@ -109,10 +110,15 @@ func (r *Report) files(opt VerifyOptions) {
 			}
 		}
 	}
+	if p.Shards != nil {
+		for _, m := range p.Shards.Merged {
+			r.file("shard "+m.Name, opt.Files(m.Name), -1, Digest{SHA256: m.SHA256})
+		}
+	}
 	if opt.Inputs {
 		for _, in := range p.Inputs {
 			if r.newer("input "+in.Name) == "" {
-				r.file("input "+in.Name, opt.Files(in.Name), in.Bytes, in.Digest)
+				r.part("input "+in.Name, opt.Files(in.Name), in)
 			}
 		}
 	}
@@ -216,6 +222,19 @@ func isDir(path string) bool {
 	return err == nil && info.IsDir()
 }
 
+// part compares the bytes of an input that were read.
+func (r *Report) part(where, path string, in Input) {
+	if in.Whole == 0 {
+		r.file(where, path, in.Bytes, in.Digest)
+		return
+	}
+	info, err := os.Stat(path)
+	if err == nil && info.Size() != in.Whole {
+		r.problem(where, "another size in bytes", fmt.Sprint(in.Whole), fmt.Sprint(info.Size()))
+	}
+	r.stretch(where, path, in.Offset, in.Offset+in.Bytes, -1, in.Digest)
+}
+
 // file compares a file's bytes with what is recorded. A size of -1 was not.
 func (r *Report) file(where, path string, size int64, digest Digest) {
 	r.fileFrom(where, path, 0, size, digest)
@@ -223,6 +242,11 @@ func (r *Report) file(where, path string, size int64, digest Digest) {
 
 // fileFrom is file for a digest of what follows the first start bytes.
 func (r *Report) fileFrom(where, path string, start, size int64, digest Digest) {
+	r.stretch(where, path, start, math.MaxInt64, size, digest)
+}
+
+// stretch is file for a digest of the bytes from start up to end.
+func (r *Report) stretch(where, path string, start, end, size int64, digest Digest) {
 	if path == "-" || path == "" {
 		r.skipped("%s: a standard stream", where)
 		return
@@ -248,7 +272,7 @@ func (r *Report) fileFrom(where, path string, start, size int64, digest Digest) 
 	}
 	if err == nil {
 		var rest int64
-		rest, err = io.Copy(h, f)
+		rest, err = io.Copy(h, io.LimitReader(f, end-start))
 		n += rest
 	}
 	if err != nil {
