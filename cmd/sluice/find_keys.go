@@ -20,12 +20,18 @@ func keysOf(d *manifest.Delivery, forms address.FormSet) *keyfile.File {
 	if d.Keys == nil || !asRecorded(d.KeysPath, *d.Keys, finished(d)) {
 		return nil
 	}
-	f, err := keyfile.Open(d.KeysPath)
+	return openKeys(d.KeysPath, forms, d.Output.Rows)
+}
+
+// openKeys opens the key file of a list with so many rows, if it can be relied on for
+// look-ups under forms.
+func openKeys(path string, forms address.FormSet, rows int64) *keyfile.File {
+	f, err := keyfile.Open(path)
 	if err != nil {
 		return nil
 	}
 	about := f.About()
-	if about.Vocabulary != keyfile.Vocabulary || forms&^about.Forms.With(address.Canonical) != 0 || f.Rows() != d.Output.Rows {
+	if about.Vocabulary != keyfile.Vocabulary || forms&^about.Forms.With(address.Canonical) != 0 || f.Rows() != rows {
 		f.Close()
 		return nil
 	}

@@ -197,7 +197,7 @@ func verdictIn(role string) string {
 }
 
 // readingOf says how to read a delivery: text has the header, or none, of the list that it
-// was taken from.
+// was taken from, and its delimiter and quotes.
 func readingOf(d *manifest.Delivery) anyio.Options {
 	o := anyio.Options{Digest: "xxh64", From: d.Output.Format}
 	if d.Output.Format != anyio.CSV && d.Output.Format != anyio.TSV {
@@ -205,11 +205,18 @@ func readingOf(d *manifest.Delivery) anyio.Options {
 	}
 	o.CSV.Header = csvio.HeaderYes
 	inputs := d.Origin.Statement.Predicate.Inputs
-	if d.Output.Role != manifest.RoleRejects && len(inputs) > 0 {
-		for _, s := range inputs[0].Settings {
-			if s.Name == "header" && s.Value == "no" {
-				o.CSV.Header = csvio.HeaderNo
-			}
+	if d.Output.Role == manifest.RoleRejects || len(inputs) == 0 {
+		return o
+	}
+	for _, s := range inputs[0].Settings {
+		switch {
+		case s.Name == "header" && s.Value == "no":
+			o.CSV.Header = csvio.HeaderNo
+		case inputs[0].Format != d.Output.Format:
+		case s.Name == "delimiter" && len(s.Value) == 1:
+			o.CSV.Comma = s.Value[0]
+		case s.Name == "quote" && len(s.Value) == 1:
+			o.CSV.Quote = s.Value[0]
 		}
 	}
 	return o

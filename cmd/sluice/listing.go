@@ -121,6 +121,11 @@ func (l *listing) screener(lists *suppression, source *anyio.Source, sample *pii
 	if err != nil {
 		return nil, nil, err
 	}
+	return l.screenerFor(lists, source, sample, gates)
+}
+
+// screenerFor is screener for gates that are at hand.
+func (l *listing) screenerFor(lists *suppression, source *anyio.Source, sample *pii.Sample, gates *screen.Gates) (*screen.Screener, map[screen.Role][]int, error) {
 	roles, err := screen.FindRoles(source.Schema().Names(), l.columnNames(), gates.Needs()...)
 	if err != nil {
 		return nil, nil, err

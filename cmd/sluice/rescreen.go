@@ -31,6 +31,7 @@ type rescreening struct {
 	noKeys                   bool // write none beside lists that have none
 	workers                  int
 	named                    bool // the manifest was
+	wholeDir                 bool // the chain is that of the directory, because none was named
 	needed                   bool // write a manifest only if something was to do
 	listsOnly                bool // whatever today's rules are
 
@@ -40,6 +41,7 @@ type rescreening struct {
 	index     knownIndex
 	rules     *screening // today's rules, of no list
 	rulesSum  string
+	ages      bool // the policy counts some, so that every day has rules of its own
 	effective effective
 	journal   *journal
 	tasks     []*task // the deliveries, by path
@@ -125,7 +127,7 @@ func (r *rescreening) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer r.journal.Close()
-	if _, err := r.proof.begin(r.p, r.manifest); err != nil {
+	if err := r.prove(); err != nil {
 		return err
 	}
 	if err := r.load(ctx); err != nil {
@@ -159,6 +161,7 @@ func (r *rescreening) place() error {
 	if !info.IsDir() {
 		dir = filepath.Dir(dir)
 	} else if len(r.paths) == 1 {
+		r.wholeDir = r.chain == ""
 		r.chain = cmp.Or(r.chain, dir)
 	}
 	if r.named = r.manifest != ""; !r.named {
@@ -172,6 +175,27 @@ func (r *rescreening) place() error {
 		return usage(fmt.Errorf("%s: its directory does not exist", r.manifest), "make it, or name another with -m")
 	}
 	return nil
+}
+
+// prove reads the key and finds the manifest to follow. In a directory where several
+// chains end, or none was kept, that is the last re-screen, else the newest of all.
+func (r *rescreening) prove() error {
+	_, err := r.proof.begin(r.p, r.manifest)
+	if err == nil || !r.wholeDir || !errors.Is(err, manifest.ErrBroken) {
+		return err
+	}
+	last := r.held.Records[len(r.held.Records)-1]
+	for _, rec := range r.held.Records {
+		if rec.Statement.Predicate.Rescreen != nil {
+			last = rec
+		}
+	}
+	if samePath(last.Path, r.manifest) {
+		return err
+	}
+	r.chain = last.Path
+	_, err = r.proof.begin(r.p, r.manifest)
+	return err
 }
 
 func there(path string) bool {

@@ -37,24 +37,15 @@ func (r *rescreening) hasKeys(t *task) bool {
 	if entries > max(t.output.Rows, fewEntries) {
 		return false
 	}
-	if t.base == nil && !untouched(t.KeysPath, t.keys.Bytes, t.Newest.Statement.Predicate.Run.Finished) && !sameFile(t.KeysPath, t.keys.Bytes, t.keys.Digest) {
-		return false
-	}
-	f, err := keyfile.Open(t.KeysPath)
-	if err != nil {
+	if t.base == nil && !asRecorded(t.KeysPath, *t.keys, t.Newest.Statement.Predicate.Run.Finished) {
 		return false
 	}
 	forms := r.forms()
 	if forms == 0 {
 		forms = address.DefaultForms
 	}
-	about := f.About()
-	if about.Vocabulary != keyfile.Vocabulary || forms&^about.Forms.With(address.Canonical) != 0 || f.Rows() != t.output.Rows {
-		f.Close()
-		return false
-	}
-	t.keyFile = f
-	return true
+	t.keyFile = openKeys(t.KeysPath, forms, t.output.Rows)
+	return t.keyFile != nil
 }
 
 // fewEntries are looked up in a key file however few rows there are. Beyond, as many

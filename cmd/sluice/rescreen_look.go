@@ -77,10 +77,8 @@ func (t *task) closed() string {
 	case t.Output.Encrypted != "":
 		return "it is encrypted"
 	}
-	for _, c := range t.Origin.Statement.Predicate.Columns {
-		if c.Role == screen.Email.String() && c.Action != "" && c.Action != "keep" {
-			return "its addresses were replaced or left out"
-		}
+	if action := replaced(t.Delivery); action != "" && action != "keep" {
+		return "its addresses were replaced or left out"
 	}
 	return ""
 }
@@ -92,7 +90,7 @@ func (r *rescreening) trust(t *task) error {
 		t.output, t.keys, t.found = t.base.Output, t.base.Keys, t.base.Entry.Found
 		return nil
 	}
-	if untouched(t.Path, t.output.Bytes, t.checked()) || sameFile(t.Path, t.output.Bytes, t.output.Digest) {
+	if asRecorded(t.Path, t.output, t.checked()) {
 		return nil
 	}
 	t.keys = nil
@@ -121,12 +119,6 @@ func (t *task) checked() time.Time {
 	return t.Writer.Statement.Predicate.Run.Finished
 }
 
-// untouched reports whether a file has that size and was last written before.
-func untouched(path string, size int64, before time.Time) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular() && info.Size() == size && !info.ModTime().After(before)
-}
-
 // entry returns what the manifest of a re-screen says of the delivery.
 func (t *task) entry() (e *manifest.Rescreened, known string) {
 	s := t.was.Statement.Predicate.Rescreen
@@ -147,7 +139,7 @@ func (r *rescreening) decide(t *task) {
 	if e != nil {
 		t.rules = e.Rules
 	} else {
-		t.rules = rulesOf(&t.was.Statement.Predicate)
+		t.rules = r.rulesOf(&t.was.Statement.Predicate)
 	}
 	if t.base != nil {
 		t.rules, known = t.base.Entry.Rules, t.base.Known
@@ -202,6 +194,18 @@ func (r *rescreening) otherRules(t *task) bool {
 		r.unruled(name, "it was screened by a policy, and none was given: by the lists alone")
 		return false
 	}
+	for _, c := range p.Columns {
+		if c.Role != "" && c.Action != "" && c.Action != "keep" {
+			r.unruled(name, "columns that the rules read were replaced or left out: by the lists alone")
+			return false
+		}
+	}
+	if gates, err := r.gates(originInputs(t.Origin)); err == nil && gates != nil {
+		if _, same := sameFacts(gates, originInputs(t.Origin)); !same {
+			r.unruled(name, "its rows are of several inputs, of which the policy says different things: by the lists alone")
+			return false
+		}
+	}
 	mine := r.rules.tool().Tables
 	for _, table := range p.Tool.Tables {
 		if table.Origin == "operator" && !slices.ContainsFunc(mine, func(m manifest.Table) bool { return m.Name == table.Name }) {
@@ -210,6 +214,29 @@ func (r *rescreening) otherRules(t *task) bool {
 		}
 	}
 	return true
+}
+
+// originInputs names the inputs of the run that delivered a list first.
+func originInputs(origin *manifest.Record) (names []string) {
+	for _, in := range origin.Statement.Predicate.Inputs {
+		names = append(names, in.Name)
+	}
+	return names
+}
+
+// sameFacts returns what a policy says of inputs, and whether that is the same of all.
+func sameFacts(gates *screen.Gates, inputs []string) (facts screen.File, same bool) {
+	for i, name := range inputs {
+		f, ok := gates.Files[name]
+		if !ok {
+			f = gates.Others
+		}
+		if i > 0 && f != facts {
+			return facts, false
+		}
+		facts = f
+	}
+	return facts, true
 }
 
 // unruled notes that a delivery is not screened by all rules.
@@ -230,14 +257,19 @@ func effectiveOf(p *manifest.Predicate) (e effective) {
 }
 
 // rulesOf returns the digest of the rules that the rows of a run met: verdicts, forms,
-// policy, tables, version, and the day to which ages were counted.
-func rulesOf(p *manifest.Predicate) string {
+// policy, tables, version, and the day to which ages were counted, if today's policy counts
+// any.
+func (r *rescreening) rulesOf(p *manifest.Predicate) string {
+	clock := p.Policy.Clock
+	if !r.ages {
+		clock = ""
+	}
 	data, err := json.Marshal(struct {
 		effective
 		Version string           `json:"version"`
 		Clock   string           `json:"clock"`
 		Tables  []manifest.Table `json:"tables"`
-	}{effectiveOf(p), p.Tool.Version, p.Policy.Clock, p.Tool.Tables})
+	}{effectiveOf(p), p.Tool.Version, clock, p.Tool.Tables})
 	if err == nil {
 		data, err = jcs.Transform(data)
 	}
@@ -254,6 +286,7 @@ func (r *rescreening) judgement() error {
 	if err != nil {
 		return err
 	}
+	r.ages = gates != nil && (gates.Retention != screen.Retention{} || len(gates.LIAs) > 0 || len(gates.Provenance.Suppliers) > 0)
 	s := &screening{p: r.p, listing: r.listing, manifest: r.manifest, lists: r.lists, dedupe: "off", started: r.started, workers: r.workers}
 	if s.screener, err = s.judge(r.lists, nil, gates); err != nil {
 		return err
@@ -265,6 +298,6 @@ func (r *rescreening) judgement() error {
 	slices.SortFunc(p.Tool.Tables, func(a, b manifest.Table) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.SHA256, b.SHA256)) // as in manifests
 	})
-	r.rules, r.rulesSum, r.effective = s, rulesOf(&p), effectiveOf(&p)
+	r.rules, r.rulesSum, r.effective = s, r.rulesOf(&p), effectiveOf(&p)
 	return nil
 }

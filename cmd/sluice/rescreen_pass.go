@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"sluice/formats/anyio"
-	"sluice/formats/csvio"
 	"sluice/pipeline"
 	"sluice/pipeline/manifest"
 	"sluice/screen"
@@ -81,7 +79,9 @@ func (o *outcome) count() {
 
 // screen runs the delivery through the pipeline.
 func (p *pass) screen(ctx context.Context, write bool) (err error) {
-	if p.source, err = anyio.Open(ctx, []string{p.Path}, p.reading()); err != nil {
+	reading := readingOf(p.Delivery)
+	reading.Digest = digestKind(p.output.Digest)
+	if p.source, err = anyio.Open(ctx, []string{p.Path}, reading); err != nil {
 		return err
 	}
 	running := false
@@ -130,30 +130,7 @@ func (p *pass) screen(ctx context.Context, write bool) (err error) {
 	return nil
 }
 
-// reading returns how the delivery is read: text as the list was that it came from.
-func (p *pass) reading() anyio.Options {
-	o := anyio.Options{From: p.output.Format, Digest: digestKind(p.output.Digest)}
-	inputs := p.Origin.Statement.Predicate.Inputs
-	if len(inputs) == 0 || inputs[0].Format != p.output.Format {
-		return o
-	}
-	for _, s := range inputs[0].Settings {
-		switch {
-		case s.Name == "header" && s.Value == "yes":
-			o.CSV.Header = csvio.HeaderYes
-		case s.Name == "header" && s.Value == "no":
-			o.CSV.Header = csvio.HeaderNo
-		case s.Name == "delimiter" && s.Value == "tab":
-			o.CSV.Comma = '\t'
-		case s.Name == "delimiter" && len(s.Value) == 1:
-			o.CSV.Comma = s.Value[0]
-		case s.Name == "quote" && len(s.Value) == 1:
-			o.CSV.Quote = s.Value[0]
-		}
-	}
-	return o
-}
-
+// digestKind returns what a digest was made with.
 func digestKind(d manifest.Digest) string {
 	if d.SHA256 == "" && d.XXH64 != "" {
 		return "xxh64"
@@ -173,7 +150,15 @@ func (p *pass) judge() error {
 		if err != nil {
 			return err
 		}
-		if p.screener, roles, err = l.screener(p.r.lists, p.source, sample); err != nil {
+		gates, err := l.gates(originInputs(p.Origin))
+		if err != nil {
+			return err
+		}
+		if gates != nil { // what is known of the list it came from holds for it
+			facts, _ := sameFacts(gates, originInputs(p.Origin))
+			gates.Files, gates.Others = nil, facts
+		}
+		if p.screener, roles, err = l.screenerFor(p.r.lists, p.source, sample, gates); err != nil {
 			return err
 		}
 	} else {
@@ -273,112 +258,4 @@ func (p *pass) record(result *pipeline.Result) {
 	if p.found == manifest.FoundAltered {
 		p.out.Output.Bytes, p.out.Output.Digest = p.out.Input.Bytes, p.out.Input.Digest
 	}
-}
-
-// stage opens the files that are to stand in the place of the delivery and its key file.
-func (p *pass) stage() (err error) {
-	defer func() {
-		if err != nil {
-			p.abort()
-		}
-	}()
-	open := func(role, path string) (*pipeline.Outputs, error) {
-		staged, err := pipeline.Staged(path)
-		if err != nil {
-			return nil, err
-		}
-		return pipeline.OpenOutputs([]pipeline.Target{{Role: role, Path: staged}}, pipeline.OutputOptions{Digest: digestKind(p.output.Digest)})
-	}
-	if p.outputs, err = open(p.Output.Role, p.Path); err != nil {
-		return err
-	}
-	if p.tracing {
-		if p.sidecar, err = open(manifest.RoleKeys, p.Path+manifest.KeysSuffix); err != nil {
-			return err
-		}
-		p.keysTo(p.sidecar)
-	}
-	w, err := anyio.NewWriter(p.outputs.Writer(p.Output.Role), p.output.Format, p.source, anyio.WriterOptions{Path: p.Path})
-	if err == nil {
-		p.job.Sinks.Kept = w
-	}
-	return err
-}
-
-// abort gives up what was not published.
-func (p *pass) abort() {
-	for _, o := range []*pipeline.Outputs{p.outputs, p.sidecar} {
-		if o != nil {
-			o.Abort()
-		}
-	}
-}
-
-// finish publishes under hidden names what is to take the place of the delivery, if any
-// row goes, and of its key file, if that changes.
-func (p *pass) finish() error {
-	if len(p.out.Rows) > 0 {
-		written, err := p.outputs.Finish()
-		if err == nil {
-			err = p.outputs.Publish(nil)
-		}
-		if err != nil {
-			return err
-		}
-		p.out.Output.Bytes, p.out.Output.Digest, p.out.Rewritten = written[0].Bytes, written[0].Digest, true
-	} else if p.how == manifest.HowKeys {
-		return nil
-	}
-	if p.sidecar == nil {
-		p.out.Unkeyed, p.out.Keys = p.out.Keys != nil && p.out.Rewritten, nil // it is of the rows as they were
-		return nil
-	}
-	written, err := p.sidecar.Finish()
-	if err == nil {
-		err = p.sidecar.Publish(nil)
-	}
-	if err != nil {
-		return err
-	}
-	p.out.Keys = &manifest.Output{Role: manifest.RoleKeys, Name: p.out.Output.Name + manifest.KeysSuffix, Format: manifest.FormatKeys,
-		Bytes: written[0].Bytes, Digest: written[0].Digest}
-	p.out.Rekeyed = true
-	return nil
-}
-
-// bring brings one delivery up to date. What it does it first writes down.
-func (r *rescreening) bring(ctx context.Context, t *task) error {
-	if t.done != nil {
-		return nil
-	}
-	if t.how == manifest.HowNothingNew || t.how == manifest.HowKeys && len(t.ranges) == 0 {
-		o, err := r.screenAgain(ctx, t, false)
-		if err == nil {
-			t.done, err = o.after(t.base), r.journal.note(o)
-		}
-		return err
-	}
-	unlock, err := pipeline.Lock(t.Path)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	r.at("before " + t.Path)
-	o, err := r.screenAgain(ctx, t, true)
-	if err != nil {
-		return err
-	}
-	r.at("staged")
-	if err := r.journal.write(o); err != nil {
-		return err
-	}
-	r.at("written down")
-	if whole, err := o.publish(); err != nil {
-		return err
-	} else if !whole {
-		return fmt.Errorf("%s: what was to take its place is gone", t.Path)
-	}
-	r.at("replaced")
-	t.done = o.after(t.base)
-	return nil
 }
