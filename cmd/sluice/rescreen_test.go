@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"sluice/pipeline"
 	"sluice/pipeline/manifest"
 )
 
@@ -443,5 +446,95 @@ func TestRescreenSaysNothing(t *testing.T) {
 	n.rescreen(0, "-m", "out/night2.json")
 	if text := n.read("out/night2.json"); strings.Contains(text, "@") || strings.Contains(text, "p010") {
 		t.Error("the manifest names somebody")
+	}
+}
+
+// TestRescreenRules screens by all rules where the policy is another one, and only then.
+func TestRescreenRules(t *testing.T) {
+	n := newNightly(t)
+	n.write("policy.yaml", "version: 1\nname: campaign\nrules:\n  website_missing: reject\n")
+	n.write("c.csv", leads("p200", "p201")+"p202@p202-works.com,,no website\n")
+	n.write("lenient.yaml", "version: 1\nname: campaign\nrules:\n  website_missing: off\n")
+	n.sluice(0, "screen", "c.csv", "-p", "lenient.yaml", "-s", "optouts.txt", "-s", "erasure=erased.txt", "-o", "out/c.csv", "-m", "out/c.json", "--chain", "out")
+
+	// Without the policy nobody knows the rules: the lists alone.
+	first := n.rescreen(0, "-m", "out/night1.json", "--full")
+	c := deliveryNamed(first, "c.csv")
+	if c.How != manifest.HowLists || len(c.Removed) != 0 || !slices.ContainsFunc(first.NotChecked, func(x manifest.NotChecked) bool { return x.What == "rules of c.csv" }) {
+		t.Errorf("without its policy: %+v, not checked %+v", c, first.NotChecked)
+	}
+	if a := deliveryNamed(first, "a.csv"); a.How != manifest.HowRules {
+		t.Errorf("--full: %+v", a)
+	}
+	if c = deliveryNamed(n.rescreen(0, "-m", "out/night2.json", "-p", "lenient.yaml"), "c.csv"); c.How != manifest.HowNothingNew {
+		t.Errorf("the same policy: %+v", c)
+	}
+	if c = deliveryNamed(n.rescreen(0, "-m", "out/night3.json", "-p", "policy.yaml"), "c.csv"); c.How != manifest.HowRules || len(c.Removed) != 1 || c.Removed[0].Reason != "website_missing" {
+		t.Errorf("another policy: %+v", c)
+	}
+	if got := n.read("out/c.csv"); got != leads("p200", "p201") {
+		t.Errorf("c.csv is\n%s", got)
+	}
+	if c = deliveryNamed(n.rescreen(0, "-m", "out/night4.json", "-p", "policy.yaml"), "c.csv"); c.How != manifest.HowNothingNew {
+		t.Errorf("the same policy again: %+v", c)
+	}
+}
+
+func deliveryNamed(p *manifest.Predicate, name string) manifest.Rescreened {
+	for _, d := range p.Rescreen.Deliveries {
+		if d.Name == name {
+			return d
+		}
+	}
+	return manifest.Rescreened{}
+}
+
+// TestRescreenDigests has lists of digests that no key file holds, a delivery that is not
+// there any more, and one that another run is about to write.
+func TestRescreenDigests(t *testing.T) {
+	n := newNightly(t, "--keys")
+	n.rescreen(0, "-m", "out/night1.json")
+	n.write("optouts.txt", "# as-of: 2026-11-02\n"+hexOf(sha256.Sum256([]byte("p007@p007-works.com")))+"\n")
+	unlock, err := pipeline.Lock("out/a.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.sluice(6, append([]string{"rescreen", "out", "-m", "out/night2.json"}, nightlyLists...)...)
+	unlock()
+	if err := os.Remove("out/b.parquet"); err != nil {
+		t.Fatal(err)
+	}
+	p := n.rescreen(0, "-m", "out/night2.json")
+	if a := deliveryNamed(p, "a.csv"); a.How != manifest.HowLists || len(a.Removed) != 1 {
+		t.Errorf("a list of SHA-256: %+v", a)
+	}
+	if strings.Contains(n.read("out/a.csv"), "p007") {
+		t.Error("who is on a list of SHA-256 is still there")
+	}
+	if !slices.Contains(p.NotChecked, manifest.NotChecked{What: "delivery b.parquet", Why: "it is not there any more"}) || deliveryNamed(p, "b.parquet").Name != "" {
+		t.Errorf("a delivery that is gone: %+v", p.NotChecked)
+	}
+	lock, err := pipeline.Lock("out/.sluice-rescreen.journal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock()
+	n.sluice(6, append([]string{"rescreen", "out", "-m", "out/night3.json"}, nightlyLists...)...)
+}
+
+func hexOf(sum [32]byte) string { return hex.EncodeToString(sum[:]) }
+
+// TestRescreenWithoutChain follows on from manifests that were not chained.
+func TestRescreenWithoutChain(t *testing.T) {
+	n := newNightly(t)
+	for _, name := range []string{"a", "b"} {
+		if err := os.Remove("out/" + name + ".json"); err != nil {
+			t.Fatal(err)
+		}
+		n.sluice(0, "screen", name+".csv", "-s", "optouts.txt", "-s", "erasure=erased.txt", "-o", "out/"+name+".csv", "-m", "out/"+name+".json")
+	}
+	first, second := n.rescreen(0, "-m", "out/night1.json"), n.rescreen(0, "-m", "out/night2.json")
+	if first.Chain.Name != "b.json" || second.Chain.Name != "night1.json" || len(first.Rescreen.Follows) != 2 {
+		t.Errorf("night 1 follows %q and %+v, night 2 %q", first.Chain.Name, first.Rescreen.Follows, second.Chain.Name)
 	}
 }
