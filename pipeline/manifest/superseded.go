@@ -2,6 +2,8 @@ package manifest
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,17 +36,34 @@ type state struct {
 
 // places remember where files are: manifests of one directory name the same ones again
 // and again.
-type places map[[2]string]string
+type places struct {
+	files map[[2]string]string
+	dirs  map[string]string // without symbolic links
+}
 
 // of returns the identity of the file that the manifest at path calls name.
 func (p places) of(path, name string) string {
 	key := [2]string{filepath.Dir(path), name}
-	id, ok := p[key]
+	id, ok := p.files[key]
 	if !ok {
-		id = identity(Locate(path, name))
-		p[key] = id
+		id = p.identity(Locate(path, name))
+		p.files[key] = id
 	}
 	return id
+}
+
+// identity is the function of that name, which asks for each directory once.
+func (p places) identity(path string) string {
+	if info, err := os.Lstat(path); err != nil || info.Mode()&fs.ModeSymlink != 0 {
+		return identity(path)
+	}
+	dir := filepath.Dir(path)
+	real, ok := p.dirs[dir]
+	if !ok {
+		real = identity(dir)
+		p.dirs[dir] = real
+	}
+	return filepath.Join(real, filepath.Base(path))
 }
 
 // relate finds for each report which of its files later ones wrote again, and what they
@@ -59,7 +78,7 @@ func relate(reports []*Report) {
 		}
 	}
 	h.order()
-	files := places{}
+	files := places{map[[2]string]string{}, map[string]string{}}
 	states := map[string][]state{} // by file, oldest first
 	rewrote := make([]map[string]*Input, len(h.Records))
 	for at, rec := range h.Records {
