@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"sluice/formats/anyio"
@@ -47,7 +48,9 @@ func (s *screening) readLedgerKey() error {
 }
 
 // commitLedger has the run make the root over the ledger's lines. Their salts are those of
-// this run: the same inputs, by name and size, lists, policy and secret have the same.
+// this run: the same inputs, by name and size, lists, policy, secret and name of the
+// manifest have the same, so that a run can be repeated, and shards of one that share a
+// secret have salts of their own.
 func (s *screening) commitLedger(job *pipeline.Job) error {
 	if s.secret == nil {
 		return nil
@@ -56,7 +59,7 @@ func (s *screening) commitLedger(job *pipeline.Job) error {
 	if err != nil {
 		return err
 	}
-	run := map[string]any{"policy": policy, "lists": s.manifestLists(), "bytes": s.source.TotalBytes()}
+	run := map[string]any{"policy": policy, "lists": s.manifestLists(), "bytes": s.source.TotalBytes(), "manifest": filepath.Base(s.manifest)}
 	var names []string
 	for _, info := range s.source.Infos() {
 		names = append(names, manifest.Name(s.manifest, info.Name))

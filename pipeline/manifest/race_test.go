@@ -3,4 +3,4 @@
 package manifest
 
 // The race detector makes everything some ten times slower, and one goroutine verifies.
-func init() { tamperTries = 40 }
+func init() { tamperTries = 25 }
