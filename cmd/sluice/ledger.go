@@ -59,7 +59,7 @@ func (s *screening) commitLedger(job *pipeline.Job) error {
 	if err != nil {
 		return err
 	}
-	run := map[string]any{"policy": policy, "lists": s.manifestLists(), "bytes": s.source.TotalBytes(), "manifest": filepath.Base(s.manifest)}
+	run := map[string]any{"policy": policy, "lists": s.manifestLists(), "bytes": s.source.TotalBytes(), "manifest": filepath.Base(s.manifest), "part": s.part}
 	var names []string
 	for _, info := range s.source.Infos() {
 		names = append(names, manifest.Name(s.manifest, info.Name))
