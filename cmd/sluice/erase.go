@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sluice/pipeline"
+	"sluice/pipeline/manifest"
 	"sluice/screen/suppress"
 )
 
@@ -36,6 +37,8 @@ type eraseReport struct {
 	Cached    int            `json:"cached,omitempty"` // compiled lists that were removed
 	Datasets  []erasedRows   `json:"datasets,omitempty"`
 	Receipts  int            `json:"receipts,omitempty"`
+
+	NotChecked []manifest.NotChecked `json:"not_checked,omitempty"` // deliveries that could not be screened
 }
 
 type erasedReport struct {

@@ -40,6 +40,7 @@ func (e *erasing) datasets(ctx context.Context) error {
 	if err := r.run(ctx); err != nil {
 		return err
 	}
+	e.report.NotChecked = r.skipped
 	rows, err := rowsErased(r.paths, e.begun())
 	e.report.Datasets = rows
 	return err

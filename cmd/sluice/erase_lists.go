@@ -51,10 +51,10 @@ func (e *erasing) keepInIndex(ctx context.Context, keys []suppress.Key) error {
 	bar := newWorkBar(e.p.stderr, e.progress, e.quiet)
 	external.Progress = bar.show
 	e.p.at("index", e.into)
-	if fresh {
-		_, err = external.Build(ctx, e.into, spec)
+	if place := realPath(e.into); fresh {
+		_, err = external.Build(ctx, place, spec)
 	} else {
-		_, err = external.Add(ctx, e.into, e.into, spec)
+		_, err = external.Add(ctx, place, place, spec)
 	}
 	bar.end()
 	if err == nil {

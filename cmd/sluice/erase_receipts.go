@@ -30,6 +30,9 @@ type receipt struct {
 
 	// Rows that were taken out of deliveries as erased, of all whose erasure the run completed.
 	Datasets []erasedRows `json:"datasets"`
+	// NotChecked is how many deliveries could not be screened: they are not there any more,
+	// or encrypted, or have no addresses.
+	NotChecked int `json:"not_checked,omitempty"`
 }
 
 type receiptList struct {
@@ -160,7 +163,8 @@ func (r *receipts) receipt(e *erasing, i int, id string) *receipt {
 	mac := hmac.New(sha256.New, r.key)
 	mac.Write(e.people[i].keys[0][:])
 	one := &receipt{Receipt: hex.EncodeToString(mac.Sum(nil)), KeyID: treat.KeyID(r.key), Time: r.journal.begun[id],
-		Erasures: filepath.Base(e.into), Hashes: len(e.people[i].keys), Lists: []receiptList{}, Datasets: []erasedRows{}}
+		Erasures: filepath.Base(e.into), Hashes: len(e.people[i].keys), Lists: []receiptList{}, Datasets: []erasedRows{},
+		NotChecked: len(e.report.NotChecked)}
 	for _, s := range r.journal.steps {
 		if n := s.Lines[id]; n > 0 {
 			one.Lists = append(one.Lists, receiptList{filepath.Base(s.List), n})

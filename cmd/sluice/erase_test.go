@@ -171,6 +171,9 @@ func TestEraseKilled(t *testing.T) {
 				at := kill
 				var step string
 				said, killed := n.erase(into, func(what, path string) {
+					if what == "rescreen" && path != "written down" && path != "replaced" && path != "manifest written" {
+						return // TestRescreenKilled kills there
+					}
 					if step = what + " " + filepath.Base(path); at == 0 {
 						panic(errKilled)
 					}
@@ -193,7 +196,7 @@ func TestEraseKilled(t *testing.T) {
 					t.Errorf("killed before %s: %s", step, diff)
 				}
 			}
-			if len(steps) < min(most, 14) {
+			if len(steps) < min(most, 12) {
 				t.Errorf("only these steps: %q", steps)
 			}
 		})

@@ -96,16 +96,21 @@ func (e *Eraser) in(text []byte) bool {
 	if !mayHold(text) {
 		return false
 	}
-	found := e.is(trimSpace(text))
-	e.tokens = address.Find(e.tokens[:0], text)
-	for _, t := range e.tokens {
-		found = e.is(text[t.Lo:t.Hi]) || found
-	}
+	text = trimSpace(text)
+	found := e.anyIn(text, e.is(text))
 	var changed bool
 	if e.plain, changed = address.AppendPlain(e.plain[:0], text); changed {
-		e.tokens = address.Find(e.tokens[:0], e.plain)
-		for _, t := range e.tokens {
-			found = e.is(e.plain[t.Lo:t.Hi]) || found
+		found = e.anyIn(e.plain, e.is(e.plain) || found)
+	}
+	return found
+}
+
+// anyIn looks at what may be an address in text, which as a whole was looked at already.
+func (e *Eraser) anyIn(text []byte, found bool) bool {
+	e.tokens = address.Find(e.tokens[:0], text)
+	for _, t := range e.tokens {
+		if t.Lo > 0 || t.Hi < len(text) {
+			found = e.is(text[t.Lo:t.Hi]) || found
 		}
 	}
 	return found

@@ -195,6 +195,8 @@ func TestEraseRefuses(t *testing.T) {
 		{"cut", gz("jane@widgets.example\n")[:30], "ends in the middle of its gzip data"},
 		{"json", `[{"email": "x@w.com", "by": "jane\u0040widgets.example"}]`, "holds an address that is to be erased, and is json"},
 		{"xml", "<blacklist><entry who='jane@widgets.example'/></blacklist>", "and is mapp"},
+		{"xml with a charset", "<?xml version='1.0' encoding='iso-8859-1'?><blacklist><email>JANE@widgets.example</email></blacklist>", "and is mapp"},
+		{"archive", "PK\x03\x04 and so on", "is an archive, in which nobody can be erased"},
 		{"parquet", "PAR1 and so on", "is a Parquet file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -79,13 +79,13 @@ func (e *Eraser) scan(ctx context.Context, f *os.File, add, canaries []Key, eras
 	case err != nil:
 		return nil, src.sourceError(err)
 	case src.archive:
-		return nil, notErasable("an archive")
+		return nil, notLookedThrough("an archive")
 	case src.layout != nil:
 		return s, s.structured(src, f)
 	case src.encoding == "binary":
 		erased.Digests = true
 		if len(add) > 0 {
-			return nil, notErasable("packed digests")
+			return nil, &ListError{Code: Unreadable, What: "is packed digests, to which none are added", Hint: "build an index of it: sluice lists build"}
 		}
 		return s, nil
 	}
@@ -272,12 +272,13 @@ func (s *scanner) holds(rec []byte) bool {
 	if !mayHold(rec) {
 		return false
 	}
-	found := s.in(rec)
-	if s.delim != 0 {
-		s.cells = s.dialect.cells(s.cells[:0], rec)
-		for _, c := range s.cells {
-			found = s.in(c) || found
-		}
+	if s.delim == 0 {
+		return s.in(rec)
+	}
+	found := s.delim == '|' && s.in(rec) // which may be part of an address
+	s.cells = s.dialect.cells(s.cells[:0], rec)
+	for _, c := range s.cells {
+		found = s.in(c) || found
 	}
 	return found
 }

@@ -14,6 +14,13 @@ func notErasable(kind string) *ListError {
 		Hint: "take the person off where the list comes from and fetch it again, or replace it by an index: sluice lists build"}
 }
 
+// notLookedThrough is an error for a list of a kind that may hold addresses where erasing
+// does not look.
+func notLookedThrough(kind string) *ListError {
+	return &ListError{Code: Unreadable, What: "is " + kind + ", in which nobody can be erased",
+		Hint: "unpack or export it as text, or replace it by an index: sluice lists build"}
+}
+
 // structured looks through a list in JSON or XML, and refuses it if it holds a subject.
 func (s *scanner) structured(src *source, f *os.File) error {
 	stored, text, err := openText(f)
@@ -46,9 +53,11 @@ func (s *scanner) structured(src *source, f *os.File) error {
 
 // jsonTexts returns the strings of JSON texts, a token at a time.
 func jsonTexts(r io.Reader) func() ([]string, error) {
-	d := json.NewDecoder(r)
+	l := newLeash(r)
+	d := json.NewDecoder(l)
 	return func() ([]string, error) {
 		t, err := d.Token()
+		l.at(d.InputOffset())
 		if v, ok := t.(string); ok {
 			return []string{v}, err
 		}
@@ -58,9 +67,12 @@ func jsonTexts(r io.Reader) func() ([]string, error) {
 
 // xmlTexts returns the texts of an XML document, a token at a time.
 func xmlTexts(r io.Reader) func() ([]string, error) {
-	d := xml.NewDecoder(r)
+	l := newLeash(r)
+	d := xml.NewDecoder(l)
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
 	return func() (texts []string, err error) {
 		t, err := d.RawToken()
+		l.at(d.InputOffset())
 		switch t := t.(type) {
 		case xml.CharData:
 			texts = []string{string(t)}
