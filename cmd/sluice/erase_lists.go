@@ -52,6 +52,10 @@ func (e *erasing) keepInIndex(ctx context.Context, keys []suppress.Key) error {
 	external.Progress = bar.show
 	e.p.at("index", e.into)
 	if place := realPath(e.into); fresh {
+		left, _ := filepath.Glob(filepath.Join(filepath.Dir(place), "."+filepath.Base(place)+".*.tmp")) // of a killed run
+		for _, path := range left {
+			os.Remove(path)
+		}
 		_, err = external.Build(ctx, place, spec)
 	} else {
 		_, err = external.Add(ctx, place, place, spec)

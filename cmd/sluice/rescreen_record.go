@@ -47,6 +47,9 @@ func (r *rescreening) begin(ctx context.Context) (todo bool, err error) {
 func (r *rescreening) sweep() error {
 	var errs []error
 	for _, t := range r.tasks {
+		if unlock, err := pipeline.Lock(t.Path); err == nil {
+			unlock() // and with that a killed run's lock is gone
+		}
 		for _, path := range []string{t.Path, t.Path + manifest.KeysSuffix} {
 			staged, err := pipeline.Staged(path)
 			if err == nil && there(staged) {
@@ -59,8 +62,10 @@ func (r *rescreening) sweep() error {
 	if err != nil {
 		return err
 	}
+	// What External had not finished is named after what it was to be.
+	unfinished, _ := filepath.Glob(filepath.Join(filepath.Dir(staged), "."+filepath.Base(staged)+"*.tmp"))
 	left, err := filepath.Glob(staged + "*")
-	for _, path := range left {
+	for _, path := range append(left, unfinished...) {
 		errs = append(errs, os.Remove(path))
 	}
 	return errors.Join(append(errs, err)...)

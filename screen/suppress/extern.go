@@ -189,6 +189,9 @@ func (c *change) open(path string) error {
 		if err := lockFile(x.file.from); err != nil {
 			return x.file.fail(&formatError{Busy, "is being changed by another process", "wait for that to end"})
 		}
+		if err := sweepStaged(c.out); err != nil {
+			return err
+		}
 	}
 	ids := make([]ListID, len(x.lists)+1)
 	known := len(c.lists) // lists of one file are never joined

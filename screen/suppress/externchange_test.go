@@ -285,3 +285,22 @@ func TestTwoChangesAtOnce(t *testing.T) {
 		t.Errorf("%d lists were added, the file has %d", added, n)
 	}
 }
+
+// TestAddSweeps removes what a killed process left beside the index, and nothing else.
+func TestAddSweeps(t *testing.T) {
+	specs := writeLists(t, overlapping(30, 1))
+	path := built(t, External{}, specs[0])
+	dir := filepath.Dir(path)
+	for _, name := range []string{".lists.idx.123.tmp", ".other.idx.123.tmp"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("half a file"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := (&External{}).Add(context.Background(), path, path, specs[1]); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, ".*.tmp"))
+	if err != nil || len(left) != 1 || filepath.Base(left[0]) != ".other.idx.123.tmp" {
+		t.Errorf("left: %v, %v", left, err)
+	}
+}

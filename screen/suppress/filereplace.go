@@ -33,6 +33,16 @@ func replaceFile(path string, write func(f *os.File) error) (err error) {
 	return syncDir(dir)
 }
 
+// sweepStaged removes what processes left that were killed while they filled a file for
+// path. The caller has made sure that no other process does so now.
+func sweepStaged(path string) error {
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp"))
+	for _, staged := range left {
+		err = errors.Join(err, os.Remove(staged))
+	}
+	return err
+}
+
 // syncDir makes a new name in dir last.
 func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
