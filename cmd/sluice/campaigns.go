@@ -200,6 +200,7 @@ func (all campaigns) publish(results []*pipeline.Result) error {
 		if s.dryRun {
 			continue
 		}
+		defer s.release()
 		written, err := s.outputs.Finish()
 		if err != nil {
 			return err

@@ -89,6 +89,7 @@ func (m *merging) run(paths []string) error {
 	if err := withinLimits(&p); err != nil {
 		return err
 	}
+	defer m.release()
 	sortFlags(p.Flags)
 	p.Run = mergedRun(shards, started)
 	if p.Chain, err = m.link(m.out); err != nil {

@@ -4,11 +4,16 @@ import (
 	"cmp"
 	"crypto/ed25519"
 	"errors"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"sluice/pipeline"
 	"sluice/pipeline/manifest"
 )
 
@@ -23,6 +28,7 @@ type proof struct {
 	nonce       []byte
 	signKey     ed25519.PrivateKey
 	follows     manifest.Chain
+	unlock      func() // gives up the claim to the end of the chain; nil without one
 }
 
 func (f *proof) flags(fs *pflag.FlagSet) {
@@ -117,10 +123,14 @@ func (*proof) unfollowed(err error) error {
 }
 
 // link returns the entry of the chain for the manifest, which must still be what it was
-// when the run began.
+// when the run began. From then on until release no other run can add to the chain: of two
+// that end in the same instant one comes second, and finds that the other has.
 func (f *proof) link(path string) (manifest.Chain, error) {
 	if f.chain == "" {
 		return manifest.Chain{}, nil
+	}
+	if err := f.claim(); err != nil {
+		return manifest.Chain{}, err
 	}
 	now, _, err := manifest.Follow(f.chain, path)
 	if err != nil {
@@ -130,4 +140,35 @@ func (f *proof) link(path string) (manifest.Chain, error) {
 		return now, &failure{exit: exitLocked, code: "chain", err: errors.New("another run has added to the chain meanwhile"), hint: "run again"}
 	}
 	return now, nil
+}
+
+// claimWait is how long a run waits for another that is about to publish. That takes a
+// moment, unless its file system does not answer.
+const claimWait = 10 * time.Second
+
+// claim claims the end of the chain, in its directory. A directory that cannot be written
+// to is an archive, where nothing is added either.
+func (f *proof) claim() (err error) {
+	dir := f.chain
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		dir = filepath.Dir(dir)
+	}
+	f.release()
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		f.unlock, err = pipeline.Lock(filepath.Join(dir, "chain"))
+		switch {
+		case err == nil, errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+			return nil
+		case !errors.Is(err, pipeline.ErrLocked) || time.Since(began) > claimWait:
+			return err
+		}
+	}
+}
+
+// release gives up the claim to the end of the chain, if there is one.
+func (f *proof) release() {
+	if f.unlock != nil {
+		f.unlock()
+		f.unlock = nil
+	}
 }

@@ -130,6 +130,7 @@ func (r *rescreening) run(ctx context.Context) (err error) {
 	if err := r.prove(); err != nil {
 		return err
 	}
+	defer r.proof.release()
 	if err := r.load(ctx); err != nil {
 		return err
 	}
