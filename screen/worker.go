@@ -23,8 +23,8 @@ type Worker struct {
 	scratch   []byte
 	companies companies
 	codes     memo[string] // the calling codes of countries
-	judging   *judging // nil if there are no gates
-	trace     *trace   // nil if nobody asks what rows can be looked up by
+	judging   *judging     // nil if there are no gates
+	trace     *trace       // nil if nobody asks what rows can be looked up by
 }
 
 // Worker returns a new worker. Workers of one screener may run concurrently.

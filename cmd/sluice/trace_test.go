@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
+	"hash"
 	"io"
 	"maps"
 	"slices"
@@ -14,6 +17,7 @@ import (
 
 	"sluice/formats/anyio"
 	"sluice/pipeline"
+	"sluice/pipeline/keyfile"
 	"sluice/screen"
 	"sluice/screen/suppress"
 )
@@ -26,6 +30,7 @@ type tracer struct {
 	both          *screen.Worker
 	entries       map[uint64]bool // the first bytes of the keys of all entries
 	hit, expected *int            // rows that lists hit; rows with a key that is an entry
+	all           hash.Hash       // of the keys of all rows
 }
 
 func (w *tracer) Screen(in *screen.Input, out *screen.Outcome) error {
@@ -55,6 +60,9 @@ func (w *tracer) Screen(in *screen.Input, out *screen.Outcome) error {
 		keys := set(bare.Keys(i))
 		if !maps.Equal(keys, set(both.Keys(i))) {
 			w.t.Errorf("row %d: %d keys without lists and %d with them", i, len(keys), len(set(both.Keys(i))))
+		}
+		for _, k := range slices.Sorted(maps.Keys(keys)) {
+			fmt.Fprintf(w.all, "%d %x\n", i, k)
 		}
 		found := false
 		for k := range keys {
@@ -93,7 +101,19 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-func (c *oracleCase) trace(t *testing.T) {
+// TestVocabulary notices when rows have other keys than before. Where a row has lost one,
+// or has another in its place, keyfile.Vocabulary must be raised: old key files would miss
+// people. Where rows have keys more, the same holds if lists are compared with them.
+func TestVocabulary(t *testing.T) {
+	const version, want = 1, "3ad6d9668d1a4714"
+	c := &oracleCase{list: tortureList("\n"), comma: ',', lists: tortureLists, aliases: tortureAliases}
+	if got := c.trace(t); keyfile.Vocabulary != version || got != want {
+		t.Errorf("vocabulary %d: keys %s, want those of %d: %s", keyfile.Vocabulary, got, version, want)
+	}
+}
+
+// trace screens the case's list with tracers, and returns a digest of all keys.
+func (c *oracleCase) trace(t *testing.T) string {
 	ctx := context.Background()
 	p := &program{stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, logFormat: "text", getenv: func(string) string { return "" }}
 	must := func(err error) {
@@ -131,6 +151,7 @@ func (c *oracleCase) trace(t *testing.T) {
 	must(err)
 
 	var hit, expected int
+	all := sha256.New()
 	entries := map[uint64]bool{}
 	for _, x := range s.lists.indexes {
 		must(x.EachKey(func(keys []suppress.Key) {
@@ -145,7 +166,7 @@ func (c *oracleCase) trace(t *testing.T) {
 	}
 	job := pipeline.Job{Source: s.source, Roles: both.Reads(roles), Policy: both.Policy(), Workers: 1}
 	job.NewWorker = func() pipeline.Worker {
-		return &tracer{t: t, bare: bare.Worker(), listed: plain.Worker(), both: both.Worker(), entries: entries, hit: &hit, expected: &expected}
+		return &tracer{t: t, bare: bare.Worker(), listed: plain.Worker(), both: both.Worker(), entries: entries, hit: &hit, expected: &expected, all: all}
 	}
 	_, err = pipeline.Run(ctx, job)
 	must(err)
@@ -153,6 +174,7 @@ func (c *oracleCase) trace(t *testing.T) {
 	if hit == 0 || expected > hit+hit/20+3 {
 		t.Errorf("%d rows are on lists, %d have keys of entries", hit, expected)
 	}
+	return hex.EncodeToString(all.Sum(nil)[:8])
 }
 
 // TestKeysSameBytes: the same key file comes out at any number of workers and any block size.

@@ -22,32 +22,40 @@ func place(print uint64, buckets int) uint64 {
 	return hi<<lowBits | lo>>(64-lowBits)
 }
 
-// sortRecords sorts by print; records of the same print keep their order. It needs scratch of
-// the same length. Digests are uniform, so every digit has about the same share: four rounds
-// of eleven bits take two fifths of the time of slices.Sort (BenchmarkSort).
+// sortRecords sorts records. It needs scratch of the same length. Digests are uniform: two
+// rounds by eleven bits leave next to nothing to do, in a quarter of the time of slices.Sort
+// (BenchmarkSort).
 func sortRecords(records, scratch []uint64) {
-	const digit, rounds = printBits / 4, 4
+	const digit, rounds, from = 11, 2, 64 - 2*11
 	var counts [rounds][1 << digit]uint32
 	for _, r := range records {
-		r >>= unitBits
-		for k := range counts {
-			counts[k][r>>(k*digit)&(1<<digit-1)]++
-		}
+		counts[0][r>>from&(1<<digit-1)]++
+		counts[1][r>>(from+digit)]++
 	}
-	from, to := records, scratch[:len(records)]
+	src, dst := records, scratch[:len(records)]
 	for k := range counts {
 		at := uint32(0)
 		c := &counts[k]
 		for i, n := range c {
 			c[i], at = at, at+n
 		}
-		shift := unitBits + k*digit
-		for _, r := range from {
+		shift := from + k*digit
+		for _, r := range src {
 			d := r >> shift & (1<<digit - 1)
-			to[c[d]] = r
+			dst[c[d]] = r
 			c[d]++
 		}
-		from, to = to, from
+		src, dst = dst, src
+	}
+	for lo := 0; lo < len(records); {
+		hi := lo + 1
+		for hi < len(records) && records[hi]>>from == records[lo]>>from {
+			hi++
+		}
+		if hi > lo+1 {
+			slices.Sort(records[lo:hi])
+		}
+		lo = hi
 	}
 }
 

@@ -105,25 +105,25 @@ type dialled struct {
 
 // read takes the digits out of raw and reports whether raw is nothing but a number.
 func (d *dialled) read(raw []byte) bool {
-	raw = trim(raw)
-	if len(raw) > 4 && equalFoldASCII(raw[:4], "tel:") {
-		raw = raw[4:]
-	}
-	raw = bytes.Trim(raw, "='\"` ")
-	if n := len(raw) - 2; n > 0 && string(raw[n:]) == ".0" && digitsOnly(raw[:n]) {
-		raw = raw[:n] // a number that a spreadsheet has taken for one
+	if n := len(raw) - 1; n < 0 || raw[0] != '+' || raw[n]-'0' >= 10 { // else there is nothing around it
+		raw = withoutMarks(raw)
 	}
 	for i := 0; i < len(raw); {
 		// Nearly all are of this kind; a zero may be one that is not dialled.
-		if c := raw[i]; c-'1' < 9 || c == '0' && (i == 0 || raw[i-1]-'0' < 10) {
+		c := raw[i]
+		if c-'1' < 9 || c == '0' && (i == 0 || raw[i-1] != '(' && raw[i-1] != '[') {
 			if !d.add(c) {
 				return false
 			}
 			i++
 			continue
 		}
+		if c == ' ' || c == '-' {
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRune(raw[i:])
-		c := asciiDigit(r)
+		c = asciiDigit(r)
 		switch {
 		case c == '0' && d.n > 0 && trunkZero(raw[:i], raw[i+size:]):
 			if !d.dropsZero() && !d.add('0') {
@@ -147,6 +147,19 @@ func (d *dialled) read(raw []byte) bool {
 		i += size
 	}
 	return d.n > 0
+}
+
+// withoutMarks returns raw without what may stand around a number.
+func withoutMarks(raw []byte) []byte {
+	raw = trim(raw)
+	if len(raw) > 4 && equalFoldASCII(raw[:4], "tel:") {
+		raw = raw[4:]
+	}
+	raw = bytes.Trim(raw, "='\"` ")
+	if n := len(raw) - 2; n > 0 && string(raw[n:]) == ".0" && digitsOnly(raw[:n]) {
+		raw = raw[:n] // a number that a spreadsheet has taken for one
+	}
+	return raw
 }
 
 func (d *dialled) add(c byte) bool {
