@@ -68,7 +68,7 @@ func start(path string) (*browser, error) {
 	}
 	commands.Close()
 	answers.Close()
-	time.AfterFunc(5*time.Minute, func() { b.cmd.Process.Kill() }) // a browser that hangs fails the run
+	time.AfterFunc(15*time.Minute, func() { b.cmd.Process.Kill() }) // a browser that hangs fails the run
 	var target struct{ TargetID string }
 	if err := b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target); err != nil {
 		return nil, err

@@ -42,9 +42,11 @@ func (s *stage) pages() ([]sheet, error) {
 	}{
 		{"run", "nights/night-30.json", maxPages, []string{"--verify"}},
 		{"chain", "nights", maxPages, []string{"--verify", "--max-gap", "30h", "--clock", "2026-11-23T04:00:00Z"}},
+		{"again", "again", maxPages, []string{"--max-gap", "30h"}},
+		{"again-run", "again/night-09.json", maxPages, nil},
 		{"tampered", "tampered", maxPages, []string{"--max-gap", "30h"}},
 		{"year", "year", maxPagesYear, nil},
-		{"hostile", "hostile.json", maxPages, nil},
+		{"hostile", "hostile.json", maxPagesYear, nil},
 		{"bare", "bare.json", maxPages, nil},
 	} {
 		page := filepath.Join(s.out, p.name+".html")
@@ -61,6 +63,9 @@ func (s *stage) pages() ([]sheet, error) {
 // make makes the manifests.
 func (s *stage) make() error {
 	if err := s.nights("nights", 30); err != nil {
+		return err
+	}
+	if err := s.again("again", 16); err != nil {
 		return err
 	}
 	if err := s.tampered("nights", "tampered"); err != nil {
@@ -192,6 +197,66 @@ func change(from, to string, by func(*manifest.Predicate)) error {
 		return err
 	}
 	return os.WriteFile(to, data, 0o644)
+}
+
+// again screens a list once and its deliveries again every night after it, with lists that
+// grow. One night a delivery came back from a backup.
+func (s *stage) again(name string, n int) error {
+	dir := filepath.Join(s.dir, name)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	leads, err := s.sluiceIn(s.dir, "gen", "prospects", "--clean", "--rows", "6000")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(s.dir, "leads.csv"), leads, 0o644); err != nil {
+		return err
+	}
+	chance := rand.New(rand.NewPCG(5, 6))
+	optouts, erased, at := 2000, 300, evening
+	var backup []byte
+	clean := filepath.Join(dir, "clean.csv")
+	for i := 1; i <= n; i++ {
+		optouts += chance.IntN(150)
+		erased += chance.IntN(20)
+		for file, args := range map[string][]string{
+			"optouts.txt": {"--kind", "plain", "--hits", "600", "--seed", "3", "--entries", fmt.Sprint(optouts)},
+			"erased.sha1": {"--kind", "sha1", "--hits", "500", "--seed", "4", "--entries", fmt.Sprint(erased)},
+		} {
+			list, err := s.sluiceIn(s.dir, append([]string{"gen", "suppress", "--hit-rows", "6000"}, args...)...)
+			if err != nil {
+				return err
+			}
+			list = append([]byte("# as-of: "+at.Add(-3*time.Hour).Format(time.RFC3339)+"\n"), list...)
+			if err := os.WriteFile(filepath.Join(s.dir, file), list, 0o644); err != nil {
+				return err
+			}
+		}
+		m := fmt.Sprintf("%s/night-%02d.json", name, i)
+		args := []string{"screen", "leads.csv", "-o", name + "/clean.csv", "--quarantine", name + "/look.csv", "--keys", "--recipient", "Client Ltd", "--chain", name}
+		if i > 1 {
+			args = []string{"rescreen", name}
+		}
+		if i == 9 {
+			if err := os.WriteFile(clean, backup, 0o600); err != nil {
+				return err
+			}
+		}
+		if _, err := s.sluiceIn(s.dir, append(args, "-q", "-m", m, "-s", "optouts.txt", "-s", "erasure=erased.sha1")...); err != nil {
+			return err
+		}
+		if err := redate(filepath.Join(s.dir, m), at); err != nil {
+			return err
+		}
+		if i == 3 {
+			if backup, err = os.ReadFile(clean); err != nil {
+				return err
+			}
+		}
+		at = at.Add(24 * time.Hour)
+	}
+	return nil
 }
 
 // tampered copies a chain without its ninth manifest and with another seventeenth.

@@ -50,6 +50,9 @@ const (
 	plotTop    = 18 // pixels above the topmost line, for marks
 	plotHeight = 150
 	plotFoot   = 24 // for the labels below
+
+	// crowd is how many slots leave no room for gaps between bars, or for dots.
+	crowd = 90
 )
 
 // stack draws the layers of each slot on one another, the first at the bottom.
@@ -80,7 +83,11 @@ func stack(id, title, desc string, slots []slot, layers []layer) *chart {
 				continue
 			}
 			y -= h
-			c.Bars = append(c.Bars, bar{Class: l.class, X: coordinate(x + each*0.12), W: coordinate(each * 0.76), Y: coordinate(y), H: coordinate(h)})
+			left, wide := x+each*0.12, each*0.76
+			if len(slots) > crowd {
+				left, wide = x, min(each+0.05, 100-x) // a field, without seams
+			}
+			c.Bars = append(c.Bars, bar{Class: l.class, X: coordinate(left), W: coordinate(wide), Y: coordinate(y), H: coordinate(h)})
 		}
 		c.mark(s.night, coordinate(x+each/2))
 		c.hint(s.Hint(), x, each)
@@ -139,7 +146,7 @@ func course(id, title, desc string, slots []slot, small bool, value func(*night)
 			class = "flagged"
 			c.Labels = append(c.Labels, label{"flagged", px, "12", "middle", "▲"})
 		}
-		if len(slots) <= 60 && !small || marked {
+		if len(slots) <= crowd && !small || marked {
 			c.Dots = append(c.Dots, dot{class, px, py})
 		}
 		c.hint(fmt.Sprintf("%s: %s", minute(slots[i].night.Finished), grouped(n)), x, each)
@@ -225,14 +232,20 @@ func (c *chart) foot(slots []slot, each float64) {
 		return
 	}
 	first, last := at[0], at[len(at)-1]
-	c.Labels = append(c.Labels, label{"day", coordinate(float64(first) * each), y, "start", slots[first].night.Finished.UTC().Format("2 Jan")})
+	named := func(i int) string {
+		if slots[first].night.Finished.Year() != slots[last].night.Finished.Year() {
+			return day(slots[i].night.Finished)
+		}
+		return slots[i].night.Finished.UTC().Format("2 Jan")
+	}
+	c.Labels = append(c.Labels, label{"day", coordinate(float64(first) * each), y, "start", named(first)})
 	if last == first {
 		return
 	}
-	c.Labels = append(c.Labels, label{"day", coordinate(float64(last+1) * each), y, "end", slots[last].night.Finished.UTC().Format("2 Jan")})
+	c.Labels = append(c.Labels, label{"day", coordinate(float64(last+1) * each), y, "end", named(last)})
 	if len(at) >= 7 {
 		mid := at[len(at)/2]
-		c.Labels = append(c.Labels, label{"day", coordinate((float64(mid) + .5) * each), y, "middle", slots[mid].night.Finished.UTC().Format("2 Jan")})
+		c.Labels = append(c.Labels, label{"day", coordinate((float64(mid) + .5) * each), y, "middle", named(mid)})
 	}
 }
 

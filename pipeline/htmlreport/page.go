@@ -143,6 +143,9 @@ func (p *page) head() {
 	switch {
 	case p.Alone:
 		p.Lede = p.Run.Lede()
+		if p.Run.P.Rescreen != nil {
+			title = "Re-screening report"
+		}
 	case len(p.Series) == 0:
 		p.Lede = "None of the manifests can be read."
 	default:
@@ -162,10 +165,9 @@ func (p *page) head() {
 		if n := len(p.Series); n > 1 {
 			p.Lede += fmt.Sprintf(", in %d chains", n)
 		} else {
-			a := p.Run.P.Accounting
-			p.Lede += fmt.Sprintf(". The newest one read %s rows and kept %s (%s)", grouped(a.Read), grouped(a.Kept), share(a.Kept, a.Read))
+			p.Lede += ". " + p.Run.Newest()
 		}
-		p.Lede += "."
+		p.Lede = strings.TrimSuffix(p.Lede, ".") + "."
 	}
 	if p.Title == "" {
 		p.Title = title
@@ -238,7 +240,7 @@ var joints = strings.NewReplacer("_", "_<wbr>", ".", ".<wbr>", "/", "/<wbr>", "-
 var funcs = template.FuncMap{
 	"num": grouped, "share": share, "size": size, "instant": instant, "minute": minute, "moment": moment, "limit": limit, "span": span, "plural": plural,
 	"reasonWords": words(reasonWords), "flagWords": words(flagWords), "classWords": words(classWords), "guardWords": words(guardWords),
-	"roleWords": words(roleWords), "actionWords": words(actionWords), "sourceWords": words(sourceWords), "basisWords": words(basisWords),
+	"roleWords": words(roleWords), "howWords": words(howWords), "foundWords": words(foundWords), "actionWords": words(actionWords), "sourceWords": words(sourceWords), "basisWords": words(basisWords),
 	"join": strings.Join, "soft": soft, "base": filepath.Base, "int64": func(n int) int64 { return int64(n) },
 	"head":    func(deep bool, id, text string) heading { return heading{deep, id, text} },
 	"chainOf": func(p *page, v *chainView) chainOf { return chainOf{len(p.Series) > 1, v} },

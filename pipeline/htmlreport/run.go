@@ -56,9 +56,13 @@ func newRun(r *manifest.Report, opt Options, id string) *run {
 	p := &r.Statement.Predicate
 	v := &run{Report: r, P: p, Took: span(p.Run.Finished.Sub(p.Run.Started)), Files: opt.Files}
 	a := p.Accounting
+	names := [...]string{"Read", "Sealed", "Rejected", "Quarantined", "Kept"}
+	if p.Rescreen != nil {
+		names = [...]string{"Delivered before", "Taken out: sealed", "Taken out: rejected", "Left for a person to decide", "Left in deliveries"}
+	}
 	v.Funnel = funnel(id+"-funnel", []step{
-		{"read", "Read", a.Read, true}, {"sealed", "Sealed", a.Sealed, false}, {"rejected", "Rejected", a.Rejected, false},
-		{"quarantined", "Quarantined", a.Quarantined, false}, {"kept", "Kept", a.Kept, true},
+		{"read", names[0], a.Read, true}, {"sealed", names[1], a.Sealed, false}, {"rejected", names[2], a.Rejected, false},
+		{"quarantined", names[3], a.Quarantined, false}, {"kept", names[4], a.Kept, true},
 	}, a.Read)
 	most := int64(1)
 	for _, c := range p.Reasons {
@@ -154,6 +158,10 @@ func age(asOf string, p *manifest.Predicate) (text string, known bool) {
 // Lede sums the run up in a sentence.
 func (v *run) Lede() string {
 	a := v.P.Accounting
+	if v.P.Rescreen != nil {
+		return fmt.Sprintf("%s with %s rows %s screened again: %s taken out, %s left.", plural(len(v.P.Rescreen.Deliveries), "delivered list", "delivered lists"),
+			grouped(a.Read), verb(len(v.P.Rescreen.Deliveries)), counted(a.Rejected+a.Sealed, "row was", "rows were"), grouped(a.Kept+a.Quarantined))
+	}
 	s := fmt.Sprintf("Of %s rows that were read, %s (%s) may be contacted", grouped(a.Read), grouped(a.Kept), share(a.Kept, a.Read))
 	var rest []string
 	if a.Quarantined > 0 {
@@ -169,6 +177,22 @@ func (v *run) Lede() string {
 		s += "; " + strings.Join(rest, ", ")
 	}
 	return s + "."
+}
+
+// Newest sums the run up where it is the newest of many.
+func (v *run) Newest() string {
+	a := v.P.Accounting
+	if v.P.Rescreen != nil {
+		return fmt.Sprintf("The newest one screened %s delivered rows again and took %s out.", grouped(a.Read), grouped(a.Rejected+a.Sealed))
+	}
+	return fmt.Sprintf("The newest one read %s rows and kept %s (%s).", grouped(a.Read), grouped(a.Kept), share(a.Kept, a.Read))
+}
+
+func verb(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 func counted(n int64, one, many string) string {

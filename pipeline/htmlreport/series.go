@@ -32,6 +32,28 @@ func (n *night) Overrides() (count int) {
 	return count
 }
 
+// Removed counts the rows that were taken out of deliveries, where the run screened them
+// again.
+func (n *night) Removed() int64 { return n.P.Accounting.Rejected + n.P.Accounting.Sealed }
+
+// Restored counts the deliveries that came back from a backup.
+func (n *night) Restored() int { return n.found(manifest.FoundRestored) }
+
+// Taken counts the deliveries that were not as recorded, and taken all the same.
+func (n *night) Taken() int { return n.found(manifest.FoundAltered) }
+
+func (n *night) found(how string) (count int) {
+	if n.P.Rescreen == nil {
+		return 0
+	}
+	for _, d := range n.P.Rescreen.Deliveries {
+		if d.Found == how {
+			count++
+		}
+	}
+	return count
+}
+
 // Altered reports whether something of the run is not as recorded, or of its place in
 // the chain. That it came late is told apart.
 func (n *night) Altered() bool {
@@ -55,6 +77,9 @@ func (s *slot) Hint() string {
 		return s.hint
 	}
 	a := s.night.P.Accounting
+	if s.night.P.Rescreen != nil {
+		return fmt.Sprintf("%s: %s delivered rows screened again, %s taken out", minute(s.night.Finished), grouped(a.Read), grouped(s.night.Removed()))
+	}
 	return fmt.Sprintf("%s: read %s, kept %s, quarantined %s, rejected %s, sealed %s", minute(s.night.Finished),
 		grouped(a.Read), grouped(a.Kept), grouped(a.Quarantined), grouped(a.Rejected), grouped(a.Sealed))
 }
@@ -206,7 +231,8 @@ func changes(a, b *manifest.Predicate) []string {
 	if a.Tool.Version != b.Tool.Version || a.Tool.Commit != b.Tool.Commit {
 		all = append(all, "another version of the program")
 	}
-	if cmp.Or(a.Policy.Digest, a.Policy.SHA256) != cmp.Or(b.Policy.Digest, b.Policy.SHA256) {
+	sameKind := (a.Rescreen == nil) == (b.Rescreen == nil) // screening has settings that screening again has not
+	if sameKind && cmp.Or(a.Policy.Digest, a.Policy.SHA256) != cmp.Or(b.Policy.Digest, b.Policy.SHA256) {
 		all = append(all, "another policy")
 	}
 	if !slices.Equal(a.Tool.Tables, b.Tool.Tables) {

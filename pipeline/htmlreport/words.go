@@ -102,6 +102,17 @@ var roleWords = map[string]string{
 	"keys":       "digests by which rows are found again, without addresses",
 }
 
+// howWords says how a delivery was screened again.
+var howWords = map[string]string{
+	"nothing_new": "no list had gained an entry", "keys": "by its key file, and the rows that this led to",
+	"lists": "every row, by the lists alone", "rules": "every row, by all rules",
+}
+
+// foundWords says how a delivery was found before it was screened again.
+var foundWords = map[string]string{
+	"as_recorded": "as recorded", "restored": "restored from a backup", "altered": "not as recorded",
+}
+
 // actionWords says what was done to the cells of a column.
 var actionWords = map[string]string{
 	"keep": "written as it is", "drop": "left out", "mask": "masked", "sha1": "replaced by its SHA-1",
