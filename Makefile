@@ -8,7 +8,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race lint vuln fuzz bench bench-once pii-score golden interop report-look bench-bar bench-nights nights bench-peers bench-compare oracle check clean
+.PHONY: help build demo test race lint vuln fuzz bench bench-once pii-score golden interop report-look schedules bench-bar bench-nights nights bench-peers bench-compare oracle check clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ interop: build ## check outputs with pyarrow, DuckDB and Polars (installs them i
 
 report-look: build ## look at pages of sluice report in a real browser (Chromium); pictures go to out/look
 	$(GO) run ./bench/look -sluice bin/sluice -out out/look
+
+schedules: build ## try testdata/schedules: systemd, cron, Airflow, Kubernetes, Prometheus (installs checkers into .cache)
+	python3 bench/interop/schedules.py --sluice bin/sluice --cache .cache/interop
 
 bench-bar: build ## the figures of bench/RESULTS.md on this machine (LONG=1 for 10 M rows)
 	$(GO) build -o bin/bar ./bench/bar

@@ -45,9 +45,9 @@ def main():
         sys.exit(Run(args.sluice.resolve(), work).all())
 
 
-def install(cache):
-    """Return the Python of an environment that has what requirements.txt lists."""
-    requirements = HERE / "requirements.txt"
+def install(cache, listed="requirements.txt"):
+    """Return the Python of an environment that has what a file of requirements lists."""
+    requirements = HERE / listed
     name = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
     home = cache.resolve() / name
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

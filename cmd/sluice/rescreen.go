@@ -23,6 +23,8 @@ type rescreening struct {
 	p *program
 	listing
 	proof
+	telemetry telemetry
+	told      told
 
 	paths                    []string // manifests, and directories of them
 	manifest, removed, known string
@@ -78,18 +80,30 @@ must go. 5: a file is not as recorded.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.paths = args
-			given := r.manifest // what a policy says is where screen writes
-			if err := r.readPolicy(cmd.Flags(), time.Now()); err != nil {
-				return err
+			if r.checkOnly {
+				r.telemetry = telemetry{}
 			}
-			r.manifest = given
-			return r.run(cmd.Context())
+			return r.telemetry.around(cmd.Context(), p, "rescreen", func(start starter) error {
+				given := r.manifest // what a policy says is where screen writes
+				if err := r.readPolicy(cmd.Flags(), time.Now()); err != nil {
+					return err
+				}
+				r.manifest = given
+				if r.told.files = []string{r.manifest, r.removed, r.known}; r.policy != nil {
+					r.told.policy = r.policyName()
+				}
+				if err := start(&r.told); err != nil {
+					return err
+				}
+				return r.run(cmd.Context())
+			})
 		},
 	}
 	r.listing.flags(cmd)
 	f := cmd.Flags()
 	f.StringVarP(&r.manifest, "manifest", "m", "", "new `FILE` for the manifest (default: rescreen-TIME.json in the directory of the others)")
 	r.proof.flags(f)
+	r.telemetry.flags(f)
 	f.StringVar(&r.removed, "removed", "", "`FILE` that says which rows were taken out of which list, and why (CSV)")
 	f.StringVar(&r.known, "known", "", "`FILE` of the entries known so far (default: known.idx beside the manifest)")
 	f.BoolVar(&r.checkOnly, "check-only", false, "only say what must go: nothing is written, exit with 3 if anything must")
@@ -142,6 +156,9 @@ func (r *rescreening) run(ctx context.Context) (err error) {
 		return r.report(ctx)
 	}
 	if todo, err := r.begin(ctx); !todo || err != nil {
+		if err == nil {
+			r.told.stands(r.held.Records[len(r.held.Records)-1])
+		}
 		return err
 	}
 	for _, t := range r.tasks {

@@ -132,6 +132,7 @@ func (r *rescreening) complete() error {
 		return err
 	}
 	r.at("manifest written")
+	r.told.place, r.told.recorded = r.manifest, statement
 	if isTerminal(r.p.stderr) && !r.quiet {
 		r.tell(r.p.stderr, "were removed")
 	}
@@ -158,7 +159,7 @@ func (r *rescreening) writeRemoved(w io.Writer) (rows int64, err error) {
 // record makes the manifest.
 func (r *rescreening) record(written []pipeline.Written, removed int64) (*manifest.Statement, error) {
 	s := r.rules
-	s.warnings = r.warnings
+	s.warnings, s.told.runID = r.warnings, r.told.id()
 	p := manifest.Predicate{Tool: s.tool(), Lists: s.manifestLists(), NotChecked: r.skipped, Run: s.runRecord()}
 	var err error
 	if p.Policy, err = s.effectivePolicy(); err != nil {

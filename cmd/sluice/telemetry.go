@@ -36,13 +36,20 @@ func (t *telemetry) flags(f *pflag.FlagSet) {
 	}
 }
 
-// A told is one run that is told of, as its command comes to know more.
+// A told is one run that is told of, as its command comes to know more. A run that ends
+// well has recorded something.
 type told struct {
 	runID    string
 	policy   string              // by name
 	place    string              // of the manifest
 	files    []string            // that it writes
 	recorded *manifest.Statement // once it is published
+	old      bool                // recorded is of an earlier run
+}
+
+// stands says that the run had nothing to do, because what an earlier one published holds.
+func (r *told) stands(rec *manifest.Record) {
+	r.place, r.recorded, r.old = rec.Path, rec.Statement, true
 }
 
 // A starter is what a command calls once it knows which runs it is. The error is one of
@@ -143,7 +150,7 @@ func headOf(path string, all *[]byte) ([]byte, error) {
 func (l *telling) start(ctx context.Context, runs []*told) error {
 	for _, r := range runs {
 		for _, f := range r.files {
-			if onePlace(f, l.textfile) || onePlace(f, l.events) {
+			if f != "" && (l.textfile != "" && onePlace(f, l.textfile) || l.events != "" && onePlace(f, l.events)) {
 				l.telemetry = telemetry{}
 				return usage(fmt.Errorf("--textfile and --openlineage must not name %s, which the run writes", f), "name files of their own")
 			}
@@ -188,7 +195,7 @@ func (l *telling) end(ctx context.Context, err error) {
 // published before another failed.
 func (l *telling) result(r *told, finished time.Time, err error) manifest.RunResult {
 	result := manifest.RunResult{Command: l.command, Policy: r.policy, ID: r.id(), Version: version,
-		Started: l.began, Finished: finished, Manifest: r.recorded}
+		Started: l.began, Finished: finished, Manifest: r.recorded, Unchanged: r.old}
 	if err == nil || r.recorded != nil {
 		return result
 	}
