@@ -210,7 +210,7 @@ func (c *chart) mark(n *night, x string) {
 	switch {
 	case n.Altered():
 		c.Labels = append(c.Labels, label{"altered", x, "13", "middle", "✕"})
-	case n.Overrides() > 0:
+	case n.Marked():
 		c.Labels = append(c.Labels, label{"flagged", x, "13", "middle", "▲"})
 	}
 }

@@ -210,6 +210,34 @@ func TestChain(t *testing.T) {
 	says(t, text, "As of 2026-04-01 02:00:00 UTC", "up to 2026-04-01 02:00:00 UTC")
 }
 
+// TestScreenedAgain has one screening, and nights on which its delivery was screened again.
+func TestScreenedAgain(t *testing.T) {
+	dir := t.TempDir()
+	chain(t, dir, 4, func(i int, p *manifest.Predicate) {
+		if i == 1 {
+			return
+		}
+		p.Accounting = manifest.Accounting{Read: 8_800, Kept: 8_765, Rejected: 35}
+		p.Inputs[0].Rows = 8_800
+		p.Reasons = []manifest.ReasonCount{{Reason: "excluded_email", Verdict: "reject", Rows: 35}}
+		d := manifest.Rescreened{Name: "clean.csv", Role: "kept", How: manifest.HowKeys, Found: manifest.FoundRecorded, Read: 512, Removed: p.Reasons}
+		if i == 3 {
+			d.Found = manifest.FoundRestored
+		}
+		p.Rescreen = &manifest.Rescreen{Known: manifest.KnownEntries{Entries: 6_543, New: 210, Lost: 3}, Deliveries: []manifest.Rescreened{d}}
+	})
+	page, text := of(t, dir, Options{})
+	says(t, text, "The newest one screened 8,800 delivered rows again and took 35 out.", "Rows taken out when screened again, by verdict", "First: 35 rejected, 0 sealed.",
+		"screened again: 35 taken out", "▲ 1 list restored from a backup", "▲ 3 entries on no list any more", "Of the runs that screened deliveries again",
+		"Deliveries that were screened again", "by its key file", "512", "35 excluded_email", "6,543 known entries, 210 of them new")
+	if strings.Contains(text, "another policy") {
+		t.Error("screening again is told as another policy")
+	}
+	if strings.Contains(page, "Rows that screening did not keep") {
+		t.Error("a chart of one screening")
+	}
+}
+
 // TestSeveralChains has two chains in one directory, and runs that follow none.
 func TestSeveralChains(t *testing.T) {
 	dir := t.TempDir()

@@ -37,6 +37,7 @@ type page struct {
 	Missed      bool               // all that is wrong is that runs were missed
 	Checked     int                // things compared
 	Skipped     []skip             // what could not be compared
+	Superseded  int                // files of older manifests that a later run wrote again
 	Total       int                // manifests
 	Series      []*chainView
 	Run         *run // the one run, or the newest of the one chain
@@ -107,6 +108,7 @@ func newPage(reports []*manifest.Report, opt Options) *page {
 			p.Reports = append(p.Reports, r)
 		}
 		p.Checked += len(r.Checked)
+		p.Superseded += len(r.Superseded)
 		for _, s := range r.Skipped {
 			i, ok := skipped[s]
 			if !ok {

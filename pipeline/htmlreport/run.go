@@ -128,6 +128,11 @@ func (v *run) file(o manifest.Output, opt Options) fileRow {
 			f.State = "not compared: " + rest
 		}
 	}
+	for _, s := range v.Superseded {
+		if by, ok := strings.CutPrefix(s, where+": by "); ok {
+			f.State = "written again: see " + by
+		}
+	}
 	return f
 }
 

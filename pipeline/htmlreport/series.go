@@ -32,6 +32,10 @@ func (n *night) Overrides() (count int) {
 	return count
 }
 
+// Marked reports whether the run is worth a second look: a guard was overridden, or a
+// delivery was not as the last run left it.
+func (n *night) Marked() bool { return n.Overrides() > 0 || n.Restored() > 0 || n.Taken() > 0 }
+
 // Removed counts the rows that were taken out of deliveries, where the run screened them
 // again.
 func (n *night) Removed() int64 { return n.P.Accounting.Rejected + n.P.Accounting.Sealed }
