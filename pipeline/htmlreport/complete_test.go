@@ -51,7 +51,7 @@ func fill(v reflect.Value, path string, want map[string]string) {
 		n := int64(100_001 + 7*len(want))
 		v.SetInt(n)
 		want[path] = grouped(n)
-		if strings.HasSuffix(path, "Index") || strings.HasSuffix(path, "Confidence") || strings.HasSuffix(path, "ID") || slices.Contains([]string{"Chain.Sequence", "DataMap.Personal", "DataMap.Written"}, path) {
+		if strings.HasSuffix(path, "Index") || strings.HasSuffix(path, "Shard.Count") || strings.HasSuffix(path, "Confidence") || strings.HasSuffix(path, "ID") || slices.Contains([]string{"Chain.Sequence", "DataMap.Personal", "DataMap.Written"}, path) {
 			want[path] = fmt.Sprint(n) // a name, and small figures
 		}
 	case reflect.Bool:

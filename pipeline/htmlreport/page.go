@@ -240,7 +240,7 @@ func soft(name string) template.HTML {
 var joints = strings.NewReplacer("_", "_<wbr>", ".", ".<wbr>", "/", "/<wbr>", "-", "-<wbr>")
 
 var funcs = template.FuncMap{
-	"num": grouped, "share": share, "size": size, "instant": instant, "minute": minute, "moment": moment, "limit": limit, "span": span, "plural": plural,
+	"num": grouped, "share": share, "size": size, "instant": instant, "minute": minute, "moment": moment, "limit": limit, "span": span, "plural": plural, "plural64": func(n int64, one, many string) string { return plural(int(n), one, many) },
 	"reasonWords": words(reasonWords), "flagWords": words(flagWords), "classWords": words(classWords), "guardWords": words(guardWords),
 	"roleWords": words(roleWords), "howWords": words(howWords), "foundWords": words(foundWords), "actionWords": words(actionWords), "sourceWords": words(sourceWords), "basisWords": words(basisWords),
 	"join": strings.Join, "soft": soft, "base": filepath.Base, "int64": func(n int) int64 { return int64(n) },
