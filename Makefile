@@ -54,7 +54,7 @@ pii-score: ## score the tagging of columns on the labelled tables of testdata/pi
 golden: ## rewrite the golden outputs of the command's scripts; review them like code
 	UPDATE_GOLDEN=1 $(GO) test ./cmd/sluice -run TestScript
 
-interop: build ## check outputs with pyarrow, DuckDB and Polars (installs them into .cache)
+interop: build ## check outputs with pyarrow, DuckDB, Polars and others (installs them into .cache)
 	python3 bench/interop/interop.py --sluice bin/sluice --cache .cache/interop
 
 report-look: build ## look at pages of sluice report in a real browser (Chromium); pictures go to out/look

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Have pyarrow, DuckDB and Polars read what sluice writes.
+"""Have pyarrow, DuckDB and Polars read what sluice writes, and others what it exports.
 
     python3 bench/interop/interop.py --sluice bin/sluice --cache .cache/interop
 
@@ -23,6 +23,8 @@ import subprocess
 import sys
 import tempfile
 import venv
+
+import exported
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROWS = 600
@@ -165,6 +167,7 @@ class Run:
         self.attempt("arrow → parquet", lambda: self.arrow_to_parquet(kept))
         self.attempt("tag", self.tagged)
         self.attempt("data map", self.data_map)
+        self.attempt("export", lambda: exported.check(self))
         print(f"{self.failed} failed" if self.failed else "all ok")
         return 1 if self.failed else 0
 

@@ -158,8 +158,7 @@ func (l *Lineage) datasets(p *Predicate, maker func(string, map[string]any) map[
 		if !ok {
 			continue
 		}
-		switch o.Role {
-		case RoleKept, RoleAnnotated, RoleQuarantine, RoleRestricted:
+		if holdsRows(o.Role) {
 			p.describe(set.Facets, maker, (*Column).written)
 		}
 		set.Output = facets{"outputStatistics": maker("1-0-2/OutputStatisticsOutputDatasetFacet",

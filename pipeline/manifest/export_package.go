@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -140,22 +141,29 @@ func (p *Predicate) resource(o *Output, extra []string) packagedFile {
 	case FormatCSVW:
 		r.Format, r.MediaType = "json", "application/csvm+json"
 		return r
+	default:
+		r.MediaType = "application/octet-stream"
+		return r
 	}
-	r.Table = &packageTable{Fields: p.fields(o, extra)}
+	if fields := p.fields(o, extra); len(fields) > 0 {
+		r.Table = &packageTable{Fields: fields}
+	}
 	return r
 }
 
-// dialect tells how an output of text is written: a list as the first input was, if that
-// is of the same format, everything else with commas, or tabs, in UTF-8.
+// dialect tells how an output of text is written: a list as the input that it replaces
+// was, or the first one, if that is of the same format; everything else with commas, or
+// tabs, in UTF-8.
 func (p *Predicate) dialect(o *Output) (*packageDialect, string) {
 	d, encoding := &packageDialect{Header: true, Delimiter: ",", Quote: `"`}, "utf-8"
 	if o.Format == "tsv" {
 		d.Delimiter = "\t"
 	}
-	if o.Role == RoleRejects || o.Role == RoleDecisions || len(p.Inputs) == 0 || p.Inputs[0].Format != o.Format {
+	i := max(0, slices.IndexFunc(p.Inputs, func(in Input) bool { return in.Name == o.Name }))
+	if !holdsRows(o.Role) || len(p.Inputs) == 0 || p.Inputs[i].Format != o.Format {
 		return d, encoding
 	}
-	in := &p.Inputs[0]
+	in := &p.Inputs[i]
 	if v := in.setting("delimiter"); v != "" && v != "tab" {
 		d.Delimiter = v
 	}
@@ -169,8 +177,14 @@ func (p *Predicate) dialect(o *Output) (*packageDialect, string) {
 	return d, encoding
 }
 
-// fields describes the columns of an output. Cells of text files are text; what the types
-// of others are, the files say themselves.
+// holdsRows reports whether an output of this role has the list's own rows, with all of
+// its columns that were written.
+func holdsRows(role string) bool {
+	return role == RoleKept || role == RoleAnnotated || role == RoleQuarantine || role == RoleRestricted
+}
+
+// fields describes the columns of an output, if the manifest tells them. Cells of text
+// files are text; what the types of others are, the files say themselves.
 func (p *Predicate) fields(o *Output, extra []string) []packageField {
 	typ := "string"
 	if o.Format != "csv" && o.Format != "tsv" {
@@ -182,11 +196,8 @@ func (p *Predicate) fields(o *Output, extra []string) []packageField {
 			fields = append(fields, packageField{Name: n, Type: typ})
 		}
 	}
-	switch o.Role {
-	case RoleDecisions:
-		add(extra)
-		return fields
-	case RoleRejects:
+	switch {
+	case o.Role == RoleRejects:
 		add(extra)
 		var effective struct {
 			Content bool `json:"rejects_content"`
@@ -195,6 +206,11 @@ func (p *Predicate) fields(o *Output, extra []string) []packageField {
 			return fields
 		}
 		extra = nil
+	case !holdsRows(o.Role):
+		add(extra)
+		return fields
+	case len(p.Columns) == 0:
+		return nil
 	}
 	for i := range p.Columns {
 		if c := &p.Columns[i]; c.written() {

@@ -127,7 +127,7 @@ func TestDataPackageFields(t *testing.T) {
 	p.Columns = []Column{{Index: 1, Name: "email", Tag: "person.email"}, {Index: 2, Name: "born", Action: "drop"}, {Index: 3, Name: "city", Action: "keep"}}
 	extra := map[string][]string{RoleAnnotated: {"verdict"}, RoleRejects: {"row"}, RoleDecisions: {"row", "reason"}}
 	for _, c := range []struct{ role, effective, want string }{
-		{RoleKept, `{}`, "email city"}, {RoleAnnotated, `{}`, "email city verdict"}, {RoleDecisions, `{}`, "row reason"},
+		{"removed", `{}`, ""}, {RoleKept, `{}`, "email city"}, {RoleAnnotated, `{}`, "email city verdict"}, {RoleDecisions, `{}`, "row reason"},
 		{RoleRejects, `{}`, "row"}, {RoleRejects, `{"rejects_content":true}`, "row email city"},
 	} {
 		p.Policy.Effective = json.RawMessage(c.effective)
@@ -137,6 +137,34 @@ func TestDataPackageFields(t *testing.T) {
 		}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%s with %s: got %q, want %q", c.role, c.effective, got, c.want)
+		}
+	}
+}
+
+// TestDataPackageOfRescreen has lists whose columns earlier manifests tell, each written in
+// its own way, and a key file.
+func TestDataPackageOfRescreen(t *testing.T) {
+	p := sample()
+	p.Columns = nil
+	p.Inputs = append(p.Inputs, Input{Name: "kept.csv", Format: "csv", Settings: []Setting{{"delimiter", ";", "detected"}, {"encoding", "windows-1252", "detected"}}})
+	p.Outputs = append(p.Outputs, Output{Role: RoleKeys, Name: "kept.csv.keys", Format: FormatKeys, Digest: Digest{SHA256: digestOf("")}})
+	data, err := (&Statement{Predicate: p}).DataPackage(asNamed, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d dataPackage
+	if err := json.Unmarshal(data, &d); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range d.Resources {
+		if r.Table != nil {
+			t.Errorf("%s has columns that no manifest told", r.Name)
+		}
+		if r.Role == RoleKept && (r.Dialect.Delimiter != ";" || r.Encoding != "windows-1252") {
+			t.Errorf("%s is described as %+v in %s", r.Name, r.Dialect, r.Encoding)
+		}
+		if r.Role == RoleKeys && (r.Type != "" || r.MediaType != "application/octet-stream") {
+			t.Errorf("the key file is described as %+v", r)
 		}
 	}
 }
