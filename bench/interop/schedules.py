@@ -26,7 +26,7 @@ import interop
 
 HERE = pathlib.Path(__file__).resolve().parent
 FILES = HERE.parent.parent / "testdata" / "schedules"
-KUBERNETES = ["1.33.0", "1.37.0"]  # an old one, and the newest schemas at hand
+KUBERNETES = ["1.33.0", "1.37.0"]  # the oldest that indexed-job.yaml is for, and the newest schemas at hand
 
 DONE, AGAIN, PERSON = (0, 99), (1, 4, 6, 130, 143), (3, 5, 64, 65, 78)
 
@@ -46,7 +46,7 @@ def main():
 
 class Run(interop.Run):
     def all(self):
-        for name in ("systemd", "cron", "retries", "kubernetes", "airflow", "prometheus", "nights"):
+        for name in ("systemd", "cron", "retries", "kubernetes", "airflow", "prometheus", "nights", "shards"):
             self.attempt(name, getattr(self, name))
         print(f"{self.failed} failed" if self.failed else "all ok")
         return 1 if self.failed else 0
@@ -192,6 +192,21 @@ class Run(interop.Run):
             if name.endswith(".py"):
                 events = [json.loads(line)["eventType"] for line in (root / place / "openlineage.jsonl").read_text().splitlines()]
                 self.check(f"{name}: events", events, ["START", "COMPLETE"])
+
+    def shards(self):
+        """Eight pods' calls and the one that joins them come to what one run comes to."""
+        root = self.data()
+        args = self.calls("indexed-job.yaml")
+        for index in range(8):
+            self.says(f"indexed-job.yaml: shard {index}", self.sluice, *args, env={**os.environ, "JOB_COMPLETION_INDEX": str(index)})
+        self.says("merge-job.yaml", self.sluice, *self.calls("merge-job.yaml"))
+        self.says("merge-job.yaml: verify", self.sluice, "verify", root / "data/out/manifest.json")
+        got = []
+        for i in range(1, 9):
+            got += (root / f"data/out/{i}-of-8.csv").read_text().splitlines()[1:]
+        lists = [a for a in args if a.startswith("--suppress")]
+        subprocess.run([self.sluice, "screen", root / "data/in/prospects.csv", "-q", *lists, "-o", root / "one.csv"], check=True)
+        self.check("shards: the rows of one run", got, (root / "one.csv").read_text().splitlines()[1:])
 
 
 if __name__ == "__main__":

@@ -79,6 +79,8 @@ func TestSchedules(t *testing.T) {
 		"nightly.sh":             {`(.*)\) exit 0 `: {exitOK, exitUnchanged}, `(.*)\) exit \$code`: final},
 		"airflow_dag.py":         {`FINAL = \{(.*)\}`: final, `UNCHANGED = \{(.*)\}`: {exitUnchanged}},
 		"cronjob.yaml":           {`values: \[(.*?)\]`: final},
+		"indexed-job.yaml":       {`values: \[(.*?)\]`: final},
+		"merge-job.yaml":         {`values: \[(.*?)\]`: final},
 	}
 	called := map[string]bool{"nightly.sh": true, "sluice-nightly.timer": true, "README.md": true, "alerts.yaml": true}
 	files, err := os.ReadDir(schedules)
