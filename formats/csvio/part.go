@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 )
 
 // Start returns where the first row stands in the input: behind the byte order mark and
@@ -114,11 +115,20 @@ type partWalk struct {
 // buf does.
 func (w *partWalk) settle(known bool) (int, error) {
 	if known {
-		return w.follow(0, nil)
+		_, start, err := w.follow(0, nil)
+		return start, err
 	}
+	// Nearly all of the others start where a record of the first one does.
+	var first []int
+	var start int
 	seen := map[int]bool{}
-	start, found := 0, false
-	for k, from := 0, 0; from <= w.maxRecord; from = k + 1 {
+	met := func(i int) bool {
+		_, on := slices.BinarySearch(first, i)
+		on = on || seen[i]
+		seen[i] = true
+		return on
+	}
+	for from, k, passed := 0, 0, 0; from <= w.maxRecord; from = k + 1 {
 		n := bytes.IndexByte(w.buf[from:], '\n')
 		if n < 0 {
 			return 0, errApart
@@ -126,19 +136,26 @@ func (w *partWalk) settle(known bool) (int, error) {
 		if k = from + n; k+1 > w.at {
 			return 0, errApart
 		}
-		if seen[k+1] {
+		if from == 0 {
+			var err error
+			if first, start, err = w.follow(k+1, nil); err != nil {
+				return 0, err
+			}
 			continue
 		}
-		got, err := w.follow(k+1, seen)
-		switch {
-		case err == errMet:
+		for passed < len(first) && first[passed] < k+1 {
+			passed++
+		}
+		if passed < len(first) && first[passed] == k+1 {
 			continue
-		case err != nil:
+		}
+		_, got, err := w.follow(k+1, met)
+		if err != nil && err != errMet {
 			return 0, err
-		case found && got != start:
+		}
+		if err == nil && got != start {
 			return 0, errApart
 		}
-		start, found = got, true
 	}
 	return start, nil
 }
@@ -147,23 +164,23 @@ func (w *partWalk) settle(known bool) (int, error) {
 var errMet = errors.New("seen before")
 
 // follow goes from record to record, from the one that starts at i, to the first that
-// does not start before at. It notes where they start, unless seen is nil, and stops with
-// errMet where that is noted.
-func (w *partWalk) follow(i int, seen map[int]bool) (int, error) {
+// does not start before at, and returns where all of them start. It stops with errMet
+// where met says that another text came by.
+func (w *partWalk) follow(i int, met func(int) bool) (starts []int, start int, err error) {
 	for i < w.at {
-		if seen != nil {
-			if seen[i] {
-				return 0, errMet
-			}
-			seen[i] = true
+		if met != nil && met(i) {
+			return nil, 0, errMet
+		}
+		if met == nil {
+			starts = append(starts, i)
 		}
 		next, ok := w.next(i)
 		if !ok {
-			return 0, errShort
+			return nil, 0, errShort
 		}
 		i = next
 	}
-	return i, nil
+	return starts, i, nil
 }
 
 // next returns where the record that starts at i ends: what Reader.next comes to.
