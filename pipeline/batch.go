@@ -139,7 +139,9 @@ func (b *batch) screen(p *plan, w Worker) (err error) {
 
 // judged sees to what holds for decisions whoever made them, and counts them.
 func (b *batch) judged(p *plan) error {
-	b.hold()
+	if !p.job.KeepMalformed {
+		b.hold()
+	}
 	b.mark(p.job.Flags)
 	return b.tally.count(b, p)
 }

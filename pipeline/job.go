@@ -143,6 +143,10 @@ type Job struct {
 
 	Limits
 
+	// KeepMalformed lets rows be kept that could not be read, if Policy keeps them: those of
+	// a list that holds such rows because a person must decide.
+	KeepMalformed bool
+
 	// Removed is told of every row that is not kept, sealed ones too, in input order and by
 	// one goroutine: its number in the run, from 1, and the decision, which it must not keep.
 	Removed func(row int64, d *screen.Decision)

@@ -103,7 +103,7 @@ func (p *pass) screen(ctx context.Context, write bool) (err error) {
 		p.job.ListNames = append(p.job.ListNames, l.Name)
 	}
 	p.job.Removed = p.remove
-	if p.found != manifest.FoundAltered {
+	if p.job.KeepMalformed = p.Output.Role != manifest.RoleKept; !p.job.KeepMalformed && p.found != manifest.FoundAltered {
 		p.job.MaxErrors = pipeline.Limit{Set: true} // we wrote it: a row that cannot be read was altered
 	}
 	if write {
@@ -201,6 +201,11 @@ func listsAlone(role string) *screen.Policy {
 			if err := policy.Off(r); err != nil {
 				panic(err) // those that cannot be turned off are wishes
 			}
+		}
+	}
+	if role != manifest.RoleKept { // they hold such rows as they were read
+		if err := policy.Set(screen.RowMalformed, screen.Keep); err != nil {
+			panic(err) // it seals nothing
 		}
 	}
 	return policy

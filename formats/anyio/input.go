@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"io/fs"
 	"os"
 
@@ -287,7 +288,7 @@ func (in *input) finish() error {
 		}
 	}
 	if in.counted != nil {
-		in.counted.add(in.counted.left)
+		in.counted.add(math.MaxInt64) // whatever is left
 	}
 	err := in.verify()
 	in.release()
