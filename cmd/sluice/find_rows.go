@@ -203,7 +203,7 @@ func readingOf(d *manifest.Delivery) anyio.Options {
 	if d.Output.Format != anyio.CSV && d.Output.Format != anyio.TSV {
 		return o
 	}
-	o.CSV.Header = csvio.HeaderYes
+	o.CSV.Header, o.CSV.Encoding = csvio.HeaderYes, csvio.UTF8 // whatever rows that could not be read hold
 	inputs := d.Origin.Statement.Predicate.Inputs
 	if d.Output.Role == manifest.RoleRejects || len(inputs) == 0 {
 		return o

@@ -32,7 +32,7 @@ func (p *pass) stage() (err error) {
 		}
 		p.keysTo(p.sidecar)
 	}
-	w, err := anyio.NewWriter(p.outputs.Writer(p.Output.Role), p.output.Format, p.source, anyio.WriterOptions{Path: p.Path})
+	w, err := anyio.NewWriter(p.outputs.Writer(p.Output.Role), p.output.Format, p.source, anyio.WriterOptions{Path: p.Path, Faulty: p.job.KeepMalformed})
 	if err == nil {
 		p.job.Sinks.Kept = w
 	}

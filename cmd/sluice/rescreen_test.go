@@ -529,7 +529,7 @@ func hexOf(sum [32]byte) string { return hex.EncodeToString(sum[:]) }
 func TestRescreenMalformed(t *testing.T) {
 	n := newNightly(t)
 	n.write("c.csv", leads("p300")+"p301@p301-works.com,p301-works.com,caf\xe9\np302@p302-works.com,p302-works.com,caf\xe9\n")
-	n.sluice(0, "screen", "c.csv", "-s", "optouts.txt", "-s", "erasure=erased.txt", "-o", "out/c.csv", "--quarantine", "out/c_hold.csv", "-m", "out/c.json", "--chain", "out")
+	n.sluice(0, "screen", "c.csv", "--encoding", "utf-8", "-s", "optouts.txt", "-s", "erasure=erased.txt", "-o", "out/c.csv", "--quarantine", "out/c_hold.csv", "-m", "out/c.json", "--chain", "out")
 	n.write("erased.txt", "# as-of: 2026-11-02\nforgotten@nowhere-works.com\np302@p302-works.com\n")
 	p := n.rescreen(0, "-m", "out/night1.json")
 	if d := deliveryNamed(p, "c_hold.csv"); len(d.Removed) != 1 || d.Removed[0] != (manifest.ReasonCount{Reason: "erased", Verdict: "sealed", Rows: 1}) {

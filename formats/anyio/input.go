@@ -5,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math"
 	"io/fs"
+	"math"
 	"os"
 
 	"sluice/formats"

@@ -34,6 +34,9 @@ type WriterOptions struct {
 	// Columns are those that are written, and what becomes of their cells; nil for all
 	// as they are.
 	Columns []treated.Column
+	// Faulty has rows of text that could not be read copied as they stand; else their cells
+	// are empty.
+	Faulty bool
 	// Dialect is how text is written if the source's does not apply.
 	Dialect csvio.Dialect
 }
@@ -99,7 +102,7 @@ func newWriter(w io.Writer, format string, s *formats.Schema, like formats.Reade
 	var err error
 	switch format {
 	case CSV, TSV:
-		c := csvio.WriterOptions{Dialect: o.Dialect, Extra: o.Extra, Columns: o.Columns}
+		c := csvio.WriterOptions{Dialect: o.Dialect, Extra: o.Extra, Columns: o.Columns, Faulty: o.Faulty}
 		if r, ok := like.(*csvio.Reader); ok {
 			c.Dialect, c.HeaderBytes = r.Dialect(), r.HeaderBytes()
 		} else if format == TSV {

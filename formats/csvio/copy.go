@@ -28,7 +28,7 @@ func (w *Writer) copyRows(out []byte, c *chunk, sel column.Selection, extra []co
 	out = slices.Grow(out, c.n) // at once: growing step by step took four times the memory
 	for _, run := range sel {
 		for i := run.Lo; i < run.Hi; {
-			if c.rows[i].cell == faulty {
+			if r := c.rows[i]; r.cell == faulty && !(w.faulty && r.lo < r.end) {
 				out = w.renderer.emptyRow(out, w.width)
 				out = append(out, w.dialect.LineEnd...)
 				i++

@@ -19,6 +19,9 @@ type WriterOptions struct {
 	// Columns are those that are written, and what becomes of their cells; nil for all as
 	// they are.
 	Columns []treated.Column
+	// Faulty rows are copied as they stand, too; else they have empty cells. It is for a list
+	// that holds such rows already.
+	Faulty bool
 }
 
 // A Writer writes one list of delimited text. Rows of chunks that were read in the
@@ -35,6 +38,7 @@ type Writer struct {
 	source   int // columns of the schema
 	width    int // how many of them are written
 	extra    int
+	faulty   bool // copy faulty rows
 	all      *treated.Decoder
 	treat    *treatment // nil if all columns are written as they are
 	header   []byte     // what comes first, ready to write
@@ -53,7 +57,7 @@ func NewWriter(w io.Writer, s *formats.Schema, o WriterOptions) (*Writer, error)
 	if d.LineEnd != "\n" && d.LineEnd != "\r\n" {
 		return nil, &formats.Error{Code: "options", Err: fmt.Errorf("line end is neither LF nor CRLF")}
 	}
-	cw := &Writer{w: w, dialect: d, source: len(s.Fields), width: len(s.Fields), extra: len(o.Extra)}
+	cw := &Writer{w: w, dialect: d, source: len(s.Fields), width: len(s.Fields), extra: len(o.Extra), faulty: o.Faulty}
 	if o.Columns != nil {
 		cw.width = len(o.Columns)
 		cw.treat = newTreatment(o.Columns, len(s.Fields))
