@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"strconv"
 
 	"sluice/formats"
@@ -56,6 +57,9 @@ func (b *batch) sink(w formats.Writer, sel column.Selection, extra []column.View
 	return nil
 }
 
+// replacement stands for bytes that are no text: U+FFFD.
+var replacement = []byte("\uFFFD")
+
 // quarantineColumns builds the cells of QuarantineColumns. The text of a record
 // that could not be read is among them only if nothing in it is on any list, and if all
 // columns may be written as they are: it cannot be told which of its text is which column's.
@@ -103,7 +107,7 @@ func (b *batch) quarantineColumns(p *plan) []column.View {
 			var listed bool
 			if listed, matches = matched(matches, i); !listed && p.job.Columns == nil {
 				lo = len(x.buf)
-				x.buf = append(x.buf, fault.Raw...)
+				x.buf = append(x.buf, bytes.ToValidUTF8(fault.Raw, replacement)...) // a list that nobody can read helps nobody
 				x.end(raw, i, lo)
 			}
 		}

@@ -294,7 +294,7 @@ func (m *mismatches) quarantine(data []byte, comma byte, header []string, want [
 		if records[i].broken {
 			cells = make([]string, width)
 			if !w.listed {
-				raw = strings.ReplaceAll(records[i].text(), "\r\n", "\n") // as encoding/csv has it
+				raw = strings.ToValidUTF8(strings.ReplaceAll(records[i].text(), "\r\n", "\n"), "\ufffd") // as encoding/csv has it
 			}
 		}
 		should := slices.Clone(cells)
