@@ -6,11 +6,10 @@ import (
 	"slices"
 )
 
-// A record is a print and a unit, as they are sorted: the first printBits bits of a key, and
-// behind them the number of a unit within its segment.
+// A record is a print and a unit, as they are sorted: the first 64-unitBits bits of a
+// key, and behind them the number of a unit within its segment.
 //
 // A placed record has the print's place in its segment instead: its bucket, and the low bits.
-const printBits = 64 - unitBits
 
 // printOf returns what a file knows of a key's first eight bytes.
 func printOf(head uint64) uint64 { return head &^ (maxUnits - 1) }
