@@ -3,4 +3,4 @@
 package main
 
 // The race detector makes everything some ten times slower.
-func init() { oracleDefaultRows = 1_500 }
+func init() { oracleDefaultRows, killEvery = 1_500, 7 }

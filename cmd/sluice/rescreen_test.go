@@ -229,7 +229,7 @@ func TestRescreenKilled(t *testing.T) {
 			n.copyTo(start)
 			clean := n.rescreen(0, "-m", "out/night2.json")
 			want := n.state()
-			for kill := 0; ; kill++ {
+			for kill := 0; ; kill += killEvery {
 				n.restore(start)
 				step, killed := n.killed(kill)
 				if !killed {
@@ -266,7 +266,7 @@ func TestRescreenKilledThenOtherLists(t *testing.T) {
 	more()
 	n.rescreen(0, "-m", "out/night2.json", "--removed", "removed.csv")
 	want, removed := n.state(), n.read("removed.csv")
-	for kill := 0; ; kill++ {
+	for kill := 0; ; kill += killEvery {
 		n.restore(start)
 		n.optOut()
 		step, killed := n.killed(kill)
@@ -309,6 +309,9 @@ func (n *nightly) killed(step int) (name string, killed bool) {
 	}
 	return "", false
 }
+
+// killEvery is how many steps lie between two that are killed.
+var killEvery = 1
 
 var errKilled = errors.New("killed")
 
