@@ -51,12 +51,15 @@ func (g *guards) listFlags(f *pflag.FlagSet) {
 
 // allow defines the flags that give reasons.
 func (g *guards) allow(f *pflag.FlagSet, codes ...suppress.Code) {
+	what := map[suppress.Code]string{suppress.NoEntries: "lists without entries", suppress.Stale: "lists older than they may be",
+		suppress.Shrunk: "lists smaller than they may be", suppress.Rollback: "lists older than those used before",
+		suppress.Scope: "lists of another scope"}
 	for i, code := range allowable {
 		if !slices.Contains(codes, code) {
 			continue
 		}
 		name := "allow-" + string(code)
-		f.StringVar(&g.allowances[i], name, "", "`REASON`, recorded in the manifest, to use lists that are "+string(code))
+		f.StringVar(&g.allowances[i], name, "", "`REASON`, recorded in the manifest, to use "+what[code])
 		f.MarkHidden(name)
 	}
 }

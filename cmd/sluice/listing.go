@@ -41,7 +41,7 @@ func (l *listing) flags(cmd *cobra.Command) {
 	f.StringVar(&l.clock, "clock", "", "`DATE` or RFC 3339 instant to which ages are counted (default: now)")
 	f.MarkHidden("clock")
 	f.StringArrayVar(&l.tags, "pii-tag", nil, "`COLUMN=TAG` of the data map, where it is known better; may be repeated")
-	f.StringArrayVar(&l.declare, "declare", nil, "`COLUMN` of special-category data or credentials that is known to be there; may be repeated")
+	f.StringArrayVar(&l.declare, "declare", nil, "`COLUMN` of special-category data or credentials known to be there; may be repeated")
 	f.MarkHidden("pii-tag")
 	f.MarkHidden("declare")
 	f.StringArrayVarP(&l.suppress, "suppress", "s", nil, "suppression list; may be repeated; `[CLASS=]PATH`: opt_out (default), erasure, …")

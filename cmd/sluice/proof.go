@@ -40,7 +40,7 @@ func (f *proof) flags(fs *pflag.FlagSet) {
 
 // ledgerFlags are those of a run that has a ledger.
 func (f *proof) ledgerFlags(fs *pflag.FlagSet) {
-	fs.StringVar(&f.ledgerKey, "ledger-key", "", "`KEYFILE` of the secret that lets lines of the ledger be proven one by one (default: the ledger's name and .key, made if missing)")
+	fs.StringVar(&f.ledgerKey, "ledger-key", "", "secret `KEYFILE` to prove lines of the ledger (default: the ledger's name and .key, made)")
 	fs.MarkHidden("ledger-key")
 }
 

@@ -67,8 +67,9 @@ and writes a cleaned list plus a manifest that accounts for every row.`,
 		return usage(plainly(err), "see sluice "+strings.TrimPrefix(cmd.CommandPath(), "sluice ")+" --help")
 	})
 	root.SetUsageTemplate(usageTemplate)
-	root.AddCommand(p.screenCommand(), p.explainCommand(), p.verifyCommand(), p.manifestCommand(), p.keysCommand(), p.genCommand(), p.listsCommand(), p.hashCommand(), p.policyCommand(), p.tagCommand(), p.versionCommand(), p.findCommand(), p.recallCommand(), p.reportCommand())
-	root.AddCommand(guardsTopic(), proofTopic(), schedulingTopic(), shardsTopic())
+	screen := p.screenCommand()
+	root.AddCommand(screen, p.explainCommand(), p.verifyCommand(), p.manifestCommand(), p.keysCommand(), p.genCommand(), p.listsCommand(), p.hashCommand(), p.policyCommand(), p.tagCommand(), p.versionCommand(), p.findCommand(), p.recallCommand(), p.reportCommand())
+	root.AddCommand(guardsTopic(), proofTopic(), schedulingTopic(), shardsTopic(), flagsTopic(screen))
 	root.AddCommand(p.rescreenCommand(), p.eraseCommand())
 	return root
 }
@@ -86,6 +87,9 @@ const usageTemplate = `Usage:{{if .Runnable}}
   {{.CommandPath}} [command]
 
 Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasHelpSubCommands}}
+
+Topics (sluice help TOPIC):{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
   {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 
 Flags:
@@ -94,6 +98,24 @@ Flags:
 Examples:
 {{.Example}}{{end}}
 `
+
+// flagsTopic is what sluice help flags says: the flags of screen that its own help, which
+// fits on a screen, leaves to the topics that explain them.
+func flagsTopic(screen *cobra.Command) *cobra.Command {
+	further := pflag.NewFlagSet("further", pflag.ContinueOnError)
+	screen.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Hidden {
+			shown := *f
+			shown.Hidden, shown.Shorthand = false, ""
+			further.AddFlag(&shown)
+		}
+	})
+	return &cobra.Command{
+		Use:   "flags",
+		Short: "further flags of screen",
+		Long:  "Further flags of sluice screen, beside those of sluice screen --help:\n\n" + strings.TrimRight(further.FlagUsages(), "\n"),
+	}
+}
 
 // help is what a command does that only groups others.
 func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }

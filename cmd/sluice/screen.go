@@ -55,7 +55,7 @@ func (p *program) screenCommand() *cobra.Command {
 		Use:   "screen [INPUT...]",
 		Short: "screen a list: a clean list and a manifest out",
 		Long: `screen reads prospect lists (files, globs, directories; standard input if none or -), keeps the rows that may
-be contacted, in input order and byte for byte where the format allows, and accounts for every other row.`,
+be contacted, in input order and byte for byte where the format allows, and accounts for all. More: sluice help flags.`,
 		Example: `  sluice screen leads.csv -s optouts.txt -s erasure=forgotten.sha1 -o clean.csv -m manifest.json
   zcat leads.csv.gz | sluice screen -s optouts.txt -m manifest.json > clean.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
