@@ -164,7 +164,7 @@ func (w *Writer) renewSegment(s segment) {
 		return unit >= uint64(s.units) || o.renewed[s.first+uint32(unit)] || int(r>>unitBits>>lowBits) >= s.buckets
 	})
 	w.records = append(w.records, o.fresh...)
-	slices.Sort(w.records)
+	w.sort()
 	w.records = slices.Compact(w.records)
 	w.segment(s, w.records)
 }

@@ -122,10 +122,7 @@ func (w *Writer) Close() error {
 func (w *Writer) cut() {
 	units := uint32(len(w.foot.rows))
 	if len(w.records) > 0 {
-		if len(w.scratch) < len(w.records) {
-			w.scratch = make([]uint64, cap(w.records))
-		}
-		sortRecords(w.records, w.scratch)
+		w.sort()
 		buckets := 1
 		for i := 1; i < len(w.records); i++ {
 			if w.records[i] != w.records[i-1] {
@@ -138,6 +135,13 @@ func (w *Writer) cut() {
 	w.records = w.records[:0]
 	clear(w.recent[:])
 	w.first = max(units, 1) - 1
+}
+
+func (w *Writer) sort() {
+	if len(w.scratch) < len(w.records) {
+		w.scratch = make([]uint64, cap(w.records))
+	}
+	sortRecords(w.records, w.scratch)
 }
 
 // segment writes a segment of placed records.
