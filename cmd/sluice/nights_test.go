@@ -22,14 +22,21 @@ import (
 	"sluice/pipeline/manifest"
 )
 
+var nightsAreLong bool
+
 // TestThirtyNights plays a month of an operator: lists are delivered, and every night
 // people opt out, ask to be forgotten, and whole companies do; runs are killed, a backup
 // is restored, the list of the forgotten is restored from one, a night is missed, and
 // manifests and deliveries are tampered with. Each is caught, and what is delivered in
 // the end is what a plain oracle says: a map of who may not be written to.
 //
-// SLUICE_NIGHTS_ROWS makes the lists longer than the 150 rows of each.
+// SLUICE_NIGHTS_ROWS makes the lists longer than the 150 rows of each. Under the race
+// detector it runs only if that is set: it would take minutes.
 func TestThirtyNights(t *testing.T) {
+	t.Parallel()
+	if nightsAreLong && os.Getenv("SLUICE_NIGHTS_ROWS") == "" {
+		t.Skip("the race detector makes the nights long")
+	}
 	rows := 150
 	if n, err := strconv.Atoi(os.Getenv("SLUICE_NIGHTS_ROWS")); err == nil {
 		rows = n

@@ -71,6 +71,7 @@ func oracleHolds(t testing.TB, list, addr string) (rows []int64) {
 // TestFindAgainstOracle: find gives just the rows that the oracle finds, in lists nobody
 // would write and in what runs made of them, whatever their format.
 func TestFindAgainstOracle(t *testing.T) {
+	t.Parallel()
 	for seed := range oracleRandomSeeds(t) {
 		list := randomList(seed+100, 250)
 		dir := t.TempDir()
@@ -128,6 +129,7 @@ func onlyTheirs(t *testing.T, r *foundReport, addr string) {
 // TestRecallAgainstOracle: recall names just the rows that the oracle finds on the lists,
 // for their first reason.
 func TestRecallAgainstOracle(t *testing.T) {
+	t.Parallel()
 	for seed := range oracleRandomSeeds(t) {
 		dir := t.TempDir()
 		put := func(name, text string) string {
@@ -214,6 +216,7 @@ func TestStepsBack(t *testing.T) {
 // TestFindByStretches: with key files, only the stretches are read in which the person may
 // be, and the answer is the same; of a person who is nowhere, no list is read.
 func TestFindByStretches(t *testing.T) {
+	t.Parallel()
 	const rows = 2*keyfile.UnitRows + 100
 	dir := t.TempDir()
 	path := filepath.Join(dir, "list.csv")

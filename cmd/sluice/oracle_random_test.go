@@ -63,6 +63,7 @@ func oracleRandomSeeds(t *testing.T) uint64 {
 // TestRandom: the command and the oracle agree on lists nobody would write. With
 // SLUICE_ORACLE_SEEDS set, on that many.
 func TestRandom(t *testing.T) {
+	t.Parallel()
 	for seed := range oracleRandomSeeds(t) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			c := &oracleCase{list: randomList(seed, 500), comma: ',', lists: tortureLists, aliases: tortureAliases, args: []string{"--delimiter", ","}}

@@ -86,6 +86,7 @@ func timeless(t *testing.T, s manifest.Statement) string {
 
 // TestSameBytes: the same bytes come out at any number of workers and any block size.
 func TestSameBytes(t *testing.T) {
+	t.Parallel()
 	planted, _ := plantedCase(t, oracleDefaultRows/3)
 	for name, c := range map[string]*oracleCase{
 		"torture": {list: tortureList("\r\n"), comma: ',', lists: tortureLists, aliases: tortureAliases},

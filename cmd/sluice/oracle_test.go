@@ -435,6 +435,7 @@ func sound(class, text string) string {
 // TestOracle: the command and the oracle say the same of every row. With
 // SLUICE_ORACLE_ROWS set, of that many.
 func TestOracle(t *testing.T) {
+	t.Parallel()
 	n, seeds := oracleRows(t)
 	for _, seed := range seeds {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { corpusCase(t, seed, n).check(t) })

@@ -202,6 +202,7 @@ func tortureList(end string) string {
 
 // TestTorture: the command and the oracle agree on a list of every kind of trouble.
 func TestTorture(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]*oracleCase{
 		"lf":            {list: tortureList("\n")},
 		"crlf":          {list: tortureList("\r\n")},
@@ -223,6 +224,7 @@ func TestTorture(t *testing.T) {
 
 // TestTortureEncodings: so they do if the list is written in another way.
 func TestTortureEncodings(t *testing.T) {
+	t.Parallel()
 	utf16 := func(e unicode.Endianness, b unicode.BOMPolicy) encoding.Encoding { return unicode.UTF16(e, b) }
 	for name, c := range map[string]*oracleCase{
 		"windows-1252": {encoding: charmap.Windows1252, comma: ','},

@@ -159,6 +159,7 @@ func (p *process) exit(code int, words ...string) {
 // TestKilled kills a run at several moments. What was there before is there byte for
 // byte, and nothing else but the locks of the dead, which the next run takes over.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	for _, moment := range []string{"at the start", "at the header", "midway", "at the last row"} {
 		t.Run(moment, func(t *testing.T) {
 			p := command(t, outputs...).old()

@@ -293,6 +293,7 @@ func parquetPieces(t *testing.T, text string) []byte {
 // what one run does, under the same numbers, and count the same. With SLUICE_ORACLE_SEEDS
 // set, for that many lists and up to seven shards.
 func TestShardsAreTheWhole(t *testing.T) {
+	t.Parallel()
 	seeds, counts := oracleRandomSeeds(t), []int{1, 2, 3, 4, 5, 6, 7}
 	if os.Getenv("SLUICE_ORACLE_SEEDS") == "" {
 		seeds, counts = 1, []int{2, 5}
@@ -312,6 +313,7 @@ func TestShardsAreTheWhole(t *testing.T) {
 // TestShardsAtOnce starts the shards backwards, so that all but the first have to wait, and
 // runs one of them again.
 func TestShardsAtOnce(t *testing.T) {
+	t.Parallel()
 	c := shardLists(t, 5)["random csv"]
 	whole, dir := t.TempDir(), t.TempDir()
 	c.screen(t, whole, "", "")

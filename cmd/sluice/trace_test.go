@@ -179,6 +179,7 @@ func (c *oracleCase) trace(t *testing.T) string {
 
 // TestKeysSameBytes: the same key file comes out at any number of workers and any block size.
 func TestKeysSameBytes(t *testing.T) {
+	t.Parallel()
 	c, _ := plantedCase(t, oracleDefaultRows/3)
 	c.keys = true
 	dir := t.TempDir()
