@@ -34,7 +34,7 @@ func main() {
 	nights := flag.Int("nights", 0, "measure nights over so many delivered files instead (200 MB of disk each)")
 	flag.Parse()
 	if *nights > 0 {
-		if err := b.measureNights(*nights, 3); err != nil {
+		if err := b.measureNights(*nights, 2); err != nil {
 			log.Fatal(err)
 		}
 		return

@@ -194,6 +194,16 @@ func (r *Report) document(data []byte) {
 	}
 }
 
+// intact checks that nothing was altered. The digest of all but itself tells that alone, in
+// half the time of document.
+func (r *Report) intact() {
+	if r.Statement.Predicate.Chain.Self == "" {
+		r.document(r.data)
+		return
+	}
+	r.self(r.data)
+}
+
 // self checks the bytes that the content digest leaves out: run, chain and layout.
 func (r *Report) self(data []byte) {
 	if !asWritten(data) {
