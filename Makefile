@@ -25,7 +25,7 @@ test: ## run all tests (needs Go alone)
 	cd bench/peers && $(GO) vet . && $(GO) test .
 
 race: ## run all tests under the race detector
-	$(GO) test -race ./...
+	GORACE=atexit_sleep_ms=10 $(GO) test -race ./...
 
 lint: ## gofmt, vet, staticcheck
 	@test -z "$$(gofmt -l .)" || { echo 'gofmt would change:'; gofmt -l .; exit 1; }

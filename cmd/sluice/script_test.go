@@ -36,6 +36,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TZ", "UTC")
 			env.Setenv("NO_COLOR", "1")
+			env.Setenv("GORACE", "atexit_sleep_ms=10") // or every command waits a second at its end
 			samples, err := filepath.Abs(filepath.Join("..", "..", "screen", "suppress", "testdata", "lists"))
 			env.Setenv("SAMPLES", samples)
 			return err
